@@ -1,0 +1,1 @@
+"""The workbook command and the few helpers that notebooks import."""
