@@ -1,0 +1,5 @@
+"""What all tests of the workbook share."""
+
+pytest_plugins = ["toys"]
+
+collect_ignore = ["toy"]  # its tests belong to its chapters

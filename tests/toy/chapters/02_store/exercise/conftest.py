@@ -1,0 +1,4 @@
+"""The exercise uses the fixtures of the suite."""
+
+from tests.conftest import client as client
+from tests.conftest import session as session

@@ -1,0 +1,13 @@
+"""A name that is taken is refused."""
+
+from fastapi.testclient import TestClient
+
+
+def test_a_taken_name_is_refused(client: TestClient) -> None:
+    """POST /items with a taken name answers 409 and changes nothing."""
+    client.post("/items", json={"name": "cup", "price": 350})
+
+    response = client.post("/items", json={"name": "cup", "price": 1})
+
+    assert response.status_code == 409
+    assert client.get("/items/cup").json() == {"name": "cup", "price": 350}
