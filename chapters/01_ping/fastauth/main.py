@@ -1,0 +1,13 @@
+"""The HTTP interface."""
+
+from fastapi import FastAPI
+
+from fastauth.schemas import Pong
+
+app = FastAPI(title="fastauth", version="0.1.0")
+
+
+@app.get("/ping")
+def ping() -> Pong:
+    """Say that the service is up."""
+    return Pong(message="pong")

@@ -1,0 +1,28 @@
+"""The service says that it is up."""
+
+from fastapi.testclient import TestClient
+
+
+def test_ping_answers_pong(client: TestClient) -> None:
+    """GET /ping answers 200 and pong."""
+    response = client.get("/ping")
+
+    assert response.status_code == 200
+    assert response.json() == {"message": "pong"}
+
+
+def test_ping_answers_get_only(client: TestClient) -> None:
+    """POST /ping is not allowed."""
+    assert client.post("/ping").status_code == 405
+
+
+def test_ping_is_documented(client: TestClient) -> None:
+    """The OpenAPI description says that /ping answers a Pong."""
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+
+    assert schemas["Pong"]["properties"]["message"]["const"] == "pong"
+
+
+def test_an_unknown_path_is_not_found(client: TestClient) -> None:
+    """A path that nobody serves answers 404."""
+    assert client.get("/pong").status_code == 404

@@ -1,0 +1,5 @@
+"""The exercise uses the fixtures of the suite."""
+
+from tests.conftest import connect as connect
+from tests.conftest import connection as connection
+from tests.conftest import schema as schema

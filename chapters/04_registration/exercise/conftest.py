@@ -1,0 +1,3 @@
+"""The exercise uses the fixtures of the suite."""
+
+from tests.conftest import client as client

@@ -1,0 +1,41 @@
+"""Users are stored and found again."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fastauth import crud
+from fastauth.schemas import UserCreate
+
+ADA = UserCreate(username="ada", password="secret", fullname="Ada Lovelace")
+
+
+def test_a_created_user_has_an_id(session: Session) -> None:
+    """The server gives the new row its id."""
+    assert crud.create_user(session, ADA).id > 0
+
+
+def test_a_created_user_is_found_by_username(session: Session) -> None:
+    """What was stored is read back from the server, not from the session's memory."""
+    crud.create_user(session, ADA)
+    session.expire_all()
+
+    found = crud.get_user_by_username(session, "ada")
+
+    assert found is not None
+    assert (found.username, found.password, found.fullname) == ("ada", "secret", "Ada Lovelace")
+
+
+def test_an_unknown_username_is_nobody(session: Session) -> None:
+    """Looking for a user who never registered finds None."""
+    crud.create_user(session, ADA)
+
+    assert crud.get_user_by_username(session, "grace") is None
+
+
+def test_a_taken_username_is_refused(session: Session) -> None:
+    """The second user of the same name is an IntegrityError."""
+    crud.create_user(session, ADA)
+
+    with pytest.raises(IntegrityError):
+        crud.create_user(session, ADA)
