@@ -1,0 +1,174 @@
+"""The lock tells a change that was meant from a fix that a later chapter forgot."""
+
+from pathlib import Path
+
+import pytest
+from toys import Toy
+
+from workbook import chain, difference
+
+MAIN, MODELS, GREETS = "shelf/main.py", "shelf/models.py", '"hello, world"'
+
+
+def third(toy: Toy) -> Toy:
+    """Give the toy a third chapter, equal to the second but for one file, and lock it."""
+    second = toy.root / "chapters/02_store"
+    for path, text in difference.texts(second, without=("exercise/sabotage",)).items():
+        toy.write(f"chapters/03_more/{path}", text)
+    toy.write("chapters/03_more/shelf/more.py", "MORE = 1\n")
+    entry = toy.read("course.toml").split("[[chapter]]")[1]
+    toy.write("course.toml", toy.read("course.toml") + "\n[[chapter]]" + entry.replace("01_hello", "03_more"))
+    chain.lock(toy.course)
+    return toy
+
+
+def test_lock_writes_what_a_chapter_changed(toy: Toy) -> None:
+    """CHANGES.diff turns the chapter before into this one."""
+    first, second = toy.course.chapters
+    diff = (second.folder / "CHANGES.diff").read_text(encoding="utf-8")
+
+    assert list(difference.split(diff)) == [
+        "pyproject.toml",
+        "shelf/database.py",
+        "shelf/main.py",
+        "shelf/models.py",
+        "tests/conftest.py",
+        "tests/test_items.py",
+    ]
+    assert difference.split(diff)["shelf/models.py"].startswith(
+        "diff --git a/shelf/models.py b/shelf/models.py\nnew file mode 100644\n--- /dev/null\n+++ b/shelf/models.py\n"
+    )
+    assert first.folder.exists()
+
+
+def test_lock_of_a_first_chapter_shows_the_whole_app(toy: Toy) -> None:
+    """Where a part starts, every file is new."""
+    parts = chain.changes(toy.course, toy.course.chapters[0])
+
+    assert list(parts) == ["pyproject.toml", "shelf/__init__.py", MAIN, "tests/conftest.py", "tests/test_hello.py"]
+    assert all("new file mode" in part for part in parts.values())
+
+
+def test_lock_of_a_second_part_starts_fresh(toy: Toy) -> None:
+    """The first chapter of a part is not compared with the last one of the part before."""
+    toy.edit("course.toml", "[[chapter]]\nslug", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[chapter]]\nslug')
+    text = toy.read("course.toml")
+    before, after = text.split('slug = "02_store"')
+    toy.write("course.toml", before + 'slug = "02_store"' + after.replace('part = "shelf"', 'part = "cellar"'))
+
+    assert "new file mode" in chain.changes(toy.course, toy.course.chapters[1])["shelf/__init__.py"]
+
+
+def test_lock_written_twice_is_the_same(toy: Toy) -> None:
+    """A second lock finds nothing to do."""
+    chain.lock(toy.course)
+
+    assert chain.lock(toy.course) == []
+
+
+def test_lock_leaves_exercise_and_caches_out(toy: Toy) -> None:
+    """Files that are not the app change nothing in the lock."""
+    toy.write("chapters/02_store/exercise/more.py", "1\n")
+    toy.write("chapters/02_store/shelf/__pycache__/main.pyc", "1\n")
+
+    assert chain.lock(toy.course, check=True) == []
+
+
+def test_lock_check_writes_nothing(toy: Toy) -> None:
+    """A check reports and leaves the file as it is."""
+    stored = toy.read("chapters/02_store/CHANGES.diff")
+    toy.edit(f"chapters/02_store/{MAIN}", "No such item.", "Nothing there.")
+
+    chain.lock(toy.course, check=True)
+
+    assert toy.read("chapters/02_store/CHANGES.diff") == stored
+
+
+def test_lock_check_names_a_changed_file(toy: Toy) -> None:
+    """A change that was not locked is found, and the way to lock it is named."""
+    toy.edit(f"chapters/02_store/{MAIN}", "No such item.", "Nothing there.")
+
+    (finding,) = chain.lock(toy.course, check=True)
+
+    assert finding == (
+        "02_store and its CHANGES.diff disagree about shelf/main.py. "
+        "If the file is as you want it, write the lock: workbook dev lock."
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(GREETS, '"hi, world"', id="line-replaced"),
+        pytest.param('title="shelf")\n', 'title="shelf")\nVERSION = 1\n', id="line-added"),
+        pytest.param('    """Greet whoever asks."""\n', "", id="line-removed"),
+    ],
+)
+def test_lock_check_sees_a_forgotten_fix_as_undone(toy: Toy, old: str, new: str) -> None:
+    """A fix in one chapter that the next lacks reads as the next one undoing it."""
+    toy.edit(f"chapters/01_hello/{MAIN}", old, new)
+
+    first, second = chain.lock(toy.course, check=True)
+
+    assert first.startswith("01_hello and its CHANGES.diff disagree about shelf/main.py.")
+    assert second == (
+        "02_store undoes what 01_hello changed in shelf/main.py. "
+        "Carry the change on before you commit it: workbook dev carry 01."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "MORE = 2\n"], ids=["empty", "filled"])
+def test_lock_check_sees_a_forgotten_new_file_as_undone(toy: Toy, text: str) -> None:
+    """A file added to one chapter that the next lacks reads as the next one undoing it."""
+    toy.write("chapters/01_hello/shelf/extra.py", text)
+
+    assert "02_store undoes what 01_hello changed in shelf/extra.py" in chain.lock(toy.course, check=True)[1]
+
+
+def test_lock_check_blames_only_the_chapter_that_undoes(toy: Toy) -> None:
+    """Of the chapters after a forgotten fix, only the first one undoes it."""
+    third(toy).edit(f"chapters/01_hello/{MAIN}", GREETS, '"hi, world"')
+
+    findings = chain.lock(toy.course, check=True)
+
+    assert [finding for finding in findings if "undoes" in finding] == [findings[1]]
+    assert not any(finding.startswith("03_more") for finding in findings)
+
+
+def test_lock_check_does_not_blame_a_chapter_that_has_rewritten_the_line(toy: Toy) -> None:
+    """Where the next chapter had replaced the mended line, it undoes nothing."""
+    toy.edit("chapters/01_hello/pyproject.toml", '"uvicorn"]', '"uvicorn>=1"]')
+
+    assert not any("undoes" in finding for finding in chain.lock(toy.course, check=True))
+
+
+def test_lock_check_knows_places_that_moved(toy: Toy) -> None:
+    """A fix that was carried everywhere only moves the lines of later chapters."""
+    for slug in ("01_hello", "02_store"):
+        toy.edit(f"chapters/{slug}/{MAIN}", '"""The HTTP interface."""\n', '"""The HTTP interface."""\n\n# HTTP\n')
+
+    assert chain.lock(toy.course, check=True)[1] == (
+        "02_store/CHANGES.diff has old places for shelf/main.py. Write it anew: workbook dev lock."
+    )
+
+
+def test_lock_check_finds_a_missing_lock(toy: Toy) -> None:
+    """A chapter without a CHANGES.diff is named."""
+    (toy.root / "chapters/02_store/CHANGES.diff").unlink()
+
+    assert chain.lock(toy.course, check=True) == ["02_store has no CHANGES.diff. Write it: workbook dev lock."]
+
+
+def test_lock_check_finds_a_lock_edited_by_hand(toy: Toy) -> None:
+    """What stands in CHANGES.diff and in no file is found."""
+    file = "chapters/02_store/CHANGES.diff"
+    toy.write(file, toy.read(file) + difference.of_file("shelf/ghost.py", None, "1\n"))
+
+    assert [finding for finding in chain.lock(toy.course, check=True) if "shelf/ghost.py" in finding]
+
+
+def test_lock_passes_over_a_chapter_without_a_folder(toy: Toy, tmp_path: Path) -> None:
+    """A declared chapter that is not written yet has no lock."""
+    (toy.root / "chapters/02_store").rename(tmp_path / "away")
+
+    assert chain.lock(toy.course, check=True) == []

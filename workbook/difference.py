@@ -1,0 +1,91 @@
+"""What changed between two folders, as unified diffs in git's form, made without git."""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from workbook.trouble import Trouble
+
+# What running a chapter leaves behind; never part of it.
+CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".env", ".DS_Store"}
+LEFTOVERS = {".pyc", ".pyo", ".db", ".sqlite", ".sqlite3"}
+
+
+def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """The text of every file in the folder by its path with forward slashes, sorted; {} where there is no folder.
+
+    Caches are left out, and so is what lies at or under the paths in `without`.
+    Raises `Trouble` for a file that is not UTF-8 text.
+    """
+    found = {}
+    for file in folder.rglob("*"):
+        path = file.relative_to(folder)
+        if file.is_file() and not _is_leftover(path) and not any(path.is_relative_to(one) for one in without):
+            found[path.as_posix()] = read(file)
+    return dict(sorted(found.items()))
+
+
+def read(file: Path) -> str:
+    """The text of one file, its line ends as `\\n`; raises `Trouble` where it is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise Trouble(f"{file} is not UTF-8 text ({error.reason}).", "Save it as UTF-8, or take it away.") from None
+
+
+def between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The diff of every file that differs, by its path, sorted by path."""
+    parts = {path: of_file(path, before.get(path), after.get(path)) for path in sorted({*before, *after})}
+    return {path: part for path, part in parts.items() if part}
+
+
+def of_file(path: str, before: str | None, after: str | None) -> str:
+    """The diff of one file; `None` stands for "there is no such file". Empty where nothing differs."""
+    if before == after:
+        return ""
+    head = f"diff --git a/{path} b/{path}\n"
+    if before is None:
+        head += "new file mode 100644\n"
+    elif after is None:
+        head += "deleted file mode 100644\n"
+    old = "/dev/null" if before is None else f"a/{path}"
+    new = "/dev/null" if after is None else f"b/{path}"
+    body = difflib.unified_diff(_lines(before or ""), _lines(after or ""), old, new)
+    return head + "".join(_ended(line) for line in body)
+
+
+def split(diff: str) -> dict[str, str]:
+    """Take a diff of several files apart again: each file's own part, by its path."""
+    parts: dict[str, str] = {}
+    path = ""
+    for line in _lines(diff):
+        if line.startswith("diff --git a/"):
+            names = line.removeprefix("diff --git a/").rstrip("\n")
+            path = names[: (len(names) - len(" b/")) // 2]  # the same name stands there twice
+        parts[path] = parts.get(path, "") + line
+    return parts
+
+
+def touched(part: str) -> Iterator[str]:
+    """The added and removed lines of one file's diff, each with its sign, in order, without their place."""
+    inside = False  # the header's own + and - lines come before the first hunk
+    for line in _lines(part):
+        inside = inside or line.startswith("@@ ")
+        if inside and line[0] in "+-":
+            yield line.rstrip("\n")
+
+
+def _is_leftover(path: Path) -> bool:
+    return not CACHES.isdisjoint(path.parts) or path.suffix in LEFTOVERS
+
+
+def _lines(text: str) -> list[str]:
+    # Only \n ends a line; str.splitlines would also end it at a form feed or U+2028 inside the code.
+    return list(io.StringIO(text, newline="\n"))
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
