@@ -38,6 +38,7 @@ class Outcome:
     expected: str = ""  # both sides of a failed comparison, where there was one
     got: str = ""
     traceback: str = ""
+    output: str = ""  # what the test printed and logged, bounded in length
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,12 @@ class Run:
     status: Status
     outcomes: tuple[Outcome, ...]
     reason: Reason | None = None  # only where broken
-    detail: str = ""  # one or two sentences: what broke, where, what to do
-    output: str = ""  # what the process printed, bounded in length
+    detail: str = ""  # where broken: what broke and where, in a sentence
+    todo: str = ""  # where broken: the next step, in the imperative
+    file: str = ""  # where broken at a known place: relative to the folder
+    line: int = 0
+    source: str = ""  # the line of code at file:line
+    output: str = ""  # what the process printed outside its tests, bounded in length
     traceback: str = ""  # of a failure outside any test
     seconds: float = 0.0
 

@@ -1,0 +1,178 @@
+"""Every way in which a run can say nothing about its tests, each as a sentence and a next step."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from workbook.runner.records import Record
+from workbook.runner.result import Outcome, Reason, Run
+
+LEAVING = {"SystemExit", "KeyboardInterrupt", "Exit"}
+
+
+def broken(reason: Reason, detail: str, todo: str, *, file: str = "", line: int = 0, source: str = "") -> Run:
+    return Run("broken", (), reason=reason, detail=detail, todo=todo, file=file, line=line, source=source)
+
+
+def place(facts: Record, *, fallback: str = "") -> str:
+    file, line = facts.get("file", "") or fallback, facts.get("line", 0)
+    return f"{file}, line {line}" if line else file
+
+
+def timeout(folder: Path, stacks: str, test: str, seconds: float) -> Run:
+    """The hard timeout ended it: says which test, and where the code stood just before."""
+    what = f"{test} did not end" if test else "The tests did not get started"
+    where = place_in(stacks, folder)
+    at = f" The code was at {where[0]}, line {where[1]}." if where else ""
+    todo = "Look for a loop that never ends, or for something that waits for ever."
+    if "sqlalchemy" in stacks and re.search(r"pool[/\\]\w+\.py", stacks):
+        at += " It waits for a free database connection: sessions were opened and not closed."
+        todo = "Close every session, in a `with` block or in the dependency's `finally`."
+    file, line = where or ("", 0)
+    detail = f"{what} within {seconds:g} seconds.{at}"
+    return broken("timeout", detail, todo, file=file, line=line, source=_line(folder, file, line))
+
+
+def place_in(stacks: str, folder: Path) -> tuple[str, int] | None:
+    """From faulthandler's dump: the innermost line of the folder's code, an app file before a test file."""
+    places: list[tuple[str, int]] = []
+    for thread in re.split(r"^(?:Current thread|Thread) ", stacks, flags=re.MULTILINE):
+        for name, line in re.findall(r'File "(.+?)", line (\d+)', thread):
+            try:
+                places.append((Path(name).relative_to(folder).as_posix(), int(line)))
+                break
+            except ValueError:
+                continue
+    return min(places, key=lambda spot: "test" in spot[0], default=None)
+
+
+def memory(test: str) -> Run:
+    who = test or "The code"
+    return broken(
+        "memory",
+        f"{who} took more memory than the 1 GB that a run may hold, and was stopped.",
+        "Look for a loop that keeps adding to a list, or for a query that fetches everything.",
+    )
+
+
+def gone(test: str, code: int | None) -> Run:
+    """The process, or one of its workers, ended before pytest was done."""
+    how = f" with exit code {code}" if code else ""
+    if code is not None and code < 0:
+        how = f", killed by {_signal(-code)}"
+    where = f"in the middle of {test}" if test else "before a test could begin"
+    return broken(
+        "exit",
+        f"Python ended {where}{how}. No test result counts.",
+        "Remove what ends the process (`os._exit`, `kill`), or find what crashes it.",
+    )
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def left(facts: Record) -> Run:
+    """Python was asked to leave while tests were collected or run."""
+    how = {"SystemExit": "sys.exit", "Exit": "pytest.exit"}.get(facts["exception"], "an interrupt")
+    at = place(facts, fallback=facts.get("nodeid", ""))
+    where = f" at {at}" if at else ""
+    return broken(
+        "exit",
+        f"{how} ended the run{where}. No test result counts.",
+        "Remove that call: tests must run to their end.",
+        file=facts.get("file", ""),
+        line=facts.get("line", 0),
+        source=facts.get("source", ""),
+    )
+
+
+def exited(outcome: Outcome) -> Run:
+    """A test called something that leaves Python."""
+    return broken(
+        "exit",
+        f"{outcome.file or outcome.test}, line {outcome.line}: sys.exit ended {outcome.test} before it was done.",
+        "Remove that call: a function that the tests use must return, or raise an error of its own.",
+        file=outcome.file,
+        line=outcome.line,
+        source=outcome.source,
+    )
+
+
+def unfinished(log: str, internal: Sequence[str]) -> Run:
+    """pytest gave up for a reason of its own: bad options, a broken conftest hook."""
+    errors = [line for line in log.splitlines() if line.startswith(("ERROR", "E "))]
+    text = internal[-1].strip().splitlines()[-1] if internal else (errors or [""])[-1]
+    because = f": {text.strip()}" if text.strip() else "."
+    run = broken(
+        "collection",
+        f"pytest could not do its work{because}",
+        "Undo your last change to conftest.py or to pyproject.toml.",
+    )
+    return replace(run, traceback="\n".join(internal))
+
+
+def skipped_file(facts: Record) -> Run:
+    return broken(
+        "skipped",
+        f"{facts['nodeid']} skips itself: none of its tests was run.",
+        "Remove the skip: a requirement counts only when its test runs.",
+        file=facts["nodeid"],
+    )
+
+
+def skipped(outcome: Outcome) -> Run:
+    return broken(
+        "skipped",
+        f"{outcome.test} was skipped or expected to fail: it says nothing.",
+        "Remove the skip or xfail: a requirement counts only when its test runs.",
+        file=outcome.test.split("::")[0],
+    )
+
+
+def hidden(tests: Sequence[str]) -> Run:
+    return broken(
+        "skipped",
+        f"{tests[0]} was found and then left out{_others(tests)}: a conftest.py or an option deselects it.",
+        "Remove what deselects tests.",
+    )
+
+
+def empty(what: str) -> Run:
+    return broken("empty", f"{what} holds no test.", "A test is a function whose name starts with `test_`.", file=what)
+
+
+def not_run(tests: Sequence[str]) -> Run:
+    return broken("exit", f"{tests[0]} was never run to its end{_others(tests)}.", "Look for what ends the run early.")
+
+
+def _others(tests: Sequence[str]) -> str:
+    return f", and {len(tests) - 1} more" if len(tests) > 1 else ""
+
+
+def fixture(outcome: Outcome) -> Run:
+    """A fixture failed, before the test or while cleaning up after it."""
+    at = place({"file": outcome.file, "line": outcome.line}, fallback=outcome.test)
+    first = outcome.message.strip().splitlines()[0] if outcome.message.strip() else ""
+    return broken(
+        "fixture",
+        f"{outcome.test} could not ask its question: a fixture failed at {at} ({outcome.exception}: {first}).",
+        "Mend the fixture first; the tests come after it.",
+        file=outcome.file,
+        line=outcome.line,
+        source=outcome.source,
+    )
+
+
+def _line(folder: Path, file: str, number: int) -> str:
+    if not file:
+        return ""
+    lines = (folder / file).read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""

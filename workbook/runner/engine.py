@@ -1,0 +1,158 @@
+"""The one engine behind check, watch, notebooks and CI: run chosen tests of a folder in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from workbook.runner import folder as folders
+from workbook.runner.judge import Facts, judge
+from workbook.runner.process import CHECKOUT, INSIDE, Standby, environment
+from workbook.runner.records import read_records
+from workbook.runner.result import Run
+
+MEMORY = 1024**3  # bytes that the tests of one run may hold
+ADDRESS_SPACE = 8 * MEMORY  # threads reserve far more than they use; this stops one huge allocation at once
+FILE_SIZE = 256 * 1024**2  # bytes of one file, captured output included
+LOCK_SHARE, STATEMENT_SHARE = 0.6, 0.7  # of the hard timeout: the database gives up first, and says why
+
+
+class Runner:
+    """Keeps `keep` standby interpreters ready. Started lazily; safe to share between threads; a context manager."""
+
+    def __init__(self, keep: int = 2) -> None:
+        self._keep = keep
+        self._standbys: list[Standby] = []
+        self._lock = threading.Lock()
+        self._made_from = ""
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Start the standby interpreters now, without waiting for them."""
+        made_from = fingerprint()
+        with self._lock:
+            stale = [one for one in self._standbys if made_from != self._made_from or not one.alive]
+            self._standbys = [one for one in self._standbys if one not in stale]
+            self._made_from = made_from
+            while len(self._standbys) < self._keep and not self._closed:
+                self._standbys.append(Standby())
+        for one in stale:
+            one.end()
+
+    def close(self) -> None:
+        """End all standby interpreters. A second call does nothing."""
+        with self._lock:
+            self._closed = True
+            standbys, self._standbys = self._standbys, []
+        for one in standbys:
+            one.end()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Of the processes that stand by."""
+        with self._lock:
+            return tuple(one.pid for one in self._standbys)
+
+    def run(
+        self,
+        folder: Path,
+        targets: Sequence[str],
+        *,
+        database_url: str,
+        timeout: float = 20,
+        options: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Run `targets` (files, folders or node ids, relative to `folder`) and return what came of it.
+
+        `timeout` is in seconds; then the whole process tree is killed. `options` go to pytest, whose plugins are
+        loaded only where asked (`-p xdist`). `env` is put over the environment. Raises `Trouble` only when no
+        interpreter can be started.
+        """
+        folder = folder.resolve()
+        if problem := folders.findings(folder, targets):
+            return problem
+        standby = self._take()
+        nonce = secrets.token_hex(8)
+        record, stacks = standby.home / "record.jsonl", standby.home / "stacks.txt"
+        job: dict[str, Any] = {
+            "folder": str(folder),
+            "args": _arguments(folder, standby.home, targets, options),
+            "env": _environment(database_url, timeout) | dict(env or {}),
+            "record": str(record),
+            "nonce": nonce,
+            "stacks": str(stacks),
+            "stack_after": timeout * 0.9,
+            "address_space": ADDRESS_SPACE,
+            "file_size": FILE_SIZE,
+        }
+        began = time.monotonic()
+        ending = standby.work(job, timeout=timeout, memory=MEMORY)
+        seconds = time.monotonic() - began
+        facts = Facts(
+            folder=folder,
+            targets=tuple(targets),
+            database_url=database_url,
+            timeout=timeout,
+            ending=ending,
+            exit_code=standby.exit_code,
+            nonce=nonce,
+            records=read_records(record),
+            log=standby.log(),
+            stacks=stacks.read_text(encoding="utf-8", errors="replace") if stacks.exists() else "",
+            seconds=seconds,
+        )
+        standby.end()
+        self.warm()
+        return judge(facts)
+
+    def _take(self) -> Standby:
+        self.warm()
+        with self._lock:
+            standby = self._standbys.pop(0) if self._standbys else Standby()
+        standby.wait_ready()
+        return standby
+
+
+def fingerprint() -> str:
+    """Changes when a standby made before would differ from one made now: packages, environment, the runner itself."""
+    watched = [CHECKOUT / "requirements.txt", *sorted(INSIDE.glob("*.py"))]
+    watched += [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
+    stamps = [(str(file), file.stat().st_mtime_ns) for file in watched if file.exists()]
+    return repr((sys.executable, stamps, sorted(environment(os.environ).items())))
+
+
+def _arguments(folder: Path, home: Path, targets: Sequence[str], options: Sequence[str]) -> list[str]:
+    settings = folder / "pyproject.toml"
+    if not settings.exists():
+        settings = home / "pytest.ini"  # else pytest would look for one in the folders above
+        settings.write_text("[pytest]\n", encoding="utf-8", newline="\n")
+    fixed = ["-p", "workbook_plugin", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+    fixed += ["-q", "--no-header", "--no-summary", "--tb=short", "--show-capture=no", "--color=no"]
+    fixed += [f"--rootdir={folder}", "-c", str(settings), f"--basetemp={home / 'tmp'}"]
+    return [*fixed, *options, *targets]
+
+
+def _environment(database_url: str, timeout: float) -> dict[str, str]:
+    lock, statement = int(timeout * LOCK_SHARE * 1000), int(timeout * STATEMENT_SHARE * 1000)
+    return environment(os.environ) | {
+        "DATABASE_URL": database_url,
+        "PGOPTIONS": f"-c lock_timeout={lock} -c statement_timeout={statement}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "COLUMNS": "100",
+    }

@@ -1,0 +1,138 @@
+"""A Python process that has imported what every chapter needs, runs one job of pytest, and ends.
+
+Started by `workbook.runner.process` as a script: `python -P workbook_standby.py CHECKOUT`. It speaks over its own
+standard input and output: says READY, reads one line of JSON, says DONE. At the end of its input it ends too, so
+that it never outlives the process that started it, on any system.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import importlib
+import json
+import os
+import sys
+import threading
+from io import BufferedReader, BufferedWriter, FileIO
+from pathlib import Path
+from typing import Any
+
+PRELOAD = (
+    "pytest",
+    "fastapi",
+    "fastapi.testclient",
+    "fastapi.security",
+    "sqlalchemy",
+    "sqlalchemy.orm",
+    "sqlalchemy.dialects.postgresql.psycopg2",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+    "psycopg2",
+    "pydantic",
+    "pydantic_settings",
+    "httpx2",
+    "anyio._backends._asyncio",
+    "python_multipart",
+    "email.message",
+    "encodings.idna",
+    "_pytest.assertion.rewrite",
+)
+
+
+def preload() -> None:
+    """Import third-party code only; what is not installed is left out."""
+    for name in PRELOAD:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    from _pytest.config import default_plugins
+
+    for name in default_plugins:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"_pytest.{name}")
+
+
+def hide(checkout: Path) -> None:
+    """A learner's code must not be able to import the workbook by accident."""
+    here = Path(__file__).parent
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() not in (checkout, here)]
+    sys.path.append(str(here))  # for `-p workbook_plugin`, also in the workers of pytest-xdist
+
+
+def take_streams() -> tuple[BufferedReader, BufferedWriter]:
+    """Keep the pipes to the parent for this file; a test reads nothing and prints to the log."""
+    commands, answers = FileIO(os.dup(0), "r"), FileIO(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)  # standard error is already the log file
+    return BufferedReader(commands), BufferedWriter(answers)
+
+
+def say(answers: BufferedWriter, word: str) -> None:
+    answers.write(word.encode() + b"\n")
+    answers.flush()
+
+
+def end_with_parent(commands: BufferedReader) -> None:
+    """Wait for the end of input, then end at once, whatever the tests are doing."""
+    commands.read()
+    os._exit(70)
+
+
+def limit(job: dict[str, Any]) -> None:
+    """Bound memory and the size of a file where the system can; elsewhere the parent watches."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for name, bound in (("RLIMIT_AS", job["address_space"]), ("RLIMIT_FSIZE", job["file_size"]), ("RLIMIT_CORE", 0)):
+        with contextlib.suppress(ValueError, OSError):
+            kind = getattr(resource, name)
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard))
+
+
+def run(job: dict[str, Any]) -> None:
+    """Become the process that the job describes, and run pytest in it."""
+    os.environ.clear()
+    os.environ.update(job["env"])
+    sys.dont_write_bytecode = True
+    os.chdir(job["folder"])
+    sys.argv[:] = ["pytest", *job["args"]]
+    limit(job)
+    stacks = Path(job["stacks"]).open("w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
+    faulthandler.enable(file=stacks)
+    faulthandler.dump_traceback_later(job["stack_after"], file=stacks)
+
+    import pytest
+
+    plugin = importlib.import_module("workbook_plugin")
+    plugin.open_record(job["record"], job["nonce"])
+    try:
+        pytest.main(job["args"])
+    except SystemExit:
+        pass  # a conftest.py left Python; without a "finished" record nothing counts
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def main() -> None:
+    hide(Path(sys.argv[1]).resolve())
+    preload()
+    gc.collect()
+    gc.freeze()
+    commands, answers = take_streams()
+    say(answers, "READY")
+    line = commands.readline()
+    if not line:
+        return
+    watcher = threading.Thread(target=end_with_parent, args=(commands,), daemon=True, name="workbook")
+    watcher.start()
+    run(json.loads(line))
+    say(answers, "DONE")
+    watcher.join()
+
+
+if __name__ == "__main__":
+    main()

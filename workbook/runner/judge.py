@@ -1,0 +1,112 @@
+"""Turns the records of one run into a `Run`: green only when every asked-for test ran to its end and passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workbook.runner import broken, reach, uncollected
+from workbook.runner.outcomes import outcomes_of
+from workbook.runner.process import Ending
+from workbook.runner.records import Record
+from workbook.runner.result import Outcome, Run
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of a run that ended."""
+
+    folder: Path
+    targets: tuple[str, ...]
+    database_url: str
+    timeout: float
+    ending: Ending
+    exit_code: int | None
+    nonce: str
+    records: list[Record]
+    log: str
+    stacks: str
+    seconds: float
+
+    def of(self, *kinds: str) -> list[Record]:
+        return [record for record in self.records if record["kind"] in kinds]
+
+    @property
+    def finished(self) -> Record | None:
+        """The record that makes the others count."""
+        marks = [one for one in self.of("finished") if one.get("nonce") == self.nonce]
+        return marks[-1] if marks else None
+
+    @property
+    def running(self) -> str:
+        """The test that had begun and not ended; "" when none had."""
+        ended = {one["nodeid"] for one in self.of("report") if one["when"] == "teardown"}
+        begun = [one["nodeid"] for one in self.of("start") if one["nodeid"] not in ended]
+        return str(begun[-1]) if begun else ""
+
+
+def judge(facts: Facts) -> Run:
+    """The one verdict. What keeps a run from being believed comes first, then red, then green."""
+    outcomes = outcomes_of(facts.of("report"))
+    run = next(_reasons(facts, outcomes), None)
+    if run is None:
+        red = any(one.outcome != "passed" for one in outcomes)
+        run = Run(status="red" if red else "green", outcomes=())
+    return replace(run, outcomes=outcomes, output=facts.log, seconds=facts.seconds)
+
+
+def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
+    """Every reason not to believe the run, the most telling first."""
+    if facts.ending == "timeout":
+        yield broken.timeout(facts.folder, facts.stacks, facts.running, facts.timeout)
+    if facts.ending == "memory":
+        yield broken.memory(facts.running)
+    failures = [one for one in facts.of("conftest", "collect") if one.get("outcome") != "skipped"]
+    messages = [one.get("message", "") for one in failures] + [one.message for one in outcomes]
+    if reach.is_unreachable(messages, facts.database_url):
+        yield reach.unreachable(facts.database_url)
+    yield from (broken.left(one) for one in [*failures, *facts.of("left")] if one.get("exception") in broken.LEAVING)
+    yield from sorted((uncollected.uncollected(facts.folder, one) for one in failures), key=uncollected.weight)
+    if facts.of("crash") or facts.ending == "gone":
+        yield broken.gone(facts.running, facts.exit_code)
+    if facts.finished is None or facts.finished["exitstatus"] not in (0, 1, 5):
+        yield from (broken.left(one) for one in facts.of("left"))
+        yield broken.unfinished(facts.log, [one["traceback"] for one in facts.of("internal")])
+    yield from _incomplete(facts, outcomes)
+    for one in outcomes:
+        if one.exception == "SystemExit":
+            yield broken.exited(one)
+        if one.exception == "MemoryError":
+            yield broken.memory(one.test)
+    yield from (broken.fixture(one) for one in outcomes if one.outcome == "error")
+    yield from (broken.skipped(one) for one in outcomes if one.outcome == "skipped")
+
+
+def _incomplete(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
+    """Tests that were asked for and are not among the outcomes."""
+    found = {test for one in facts.of("collected") for test in one["found"]}
+    kept = {test for one in facts.of("collected") for test in one["kept"]}
+    yield from (broken.skipped_file(one) for one in facts.of("collect") if one["outcome"] == "skipped")
+    if hidden := sorted(found - kept):
+        yield broken.hidden(hidden)
+    for file in _asked_files(facts):
+        if not any(test == file or test.startswith((f"{file}::", f"{file}[", f"{file}/")) for test in kept):
+            yield broken.empty(file)
+    if not kept:
+        yield broken.empty(" ".join(facts.targets) or "this folder")
+    if missed := sorted(kept - {one.test for one in outcomes}):
+        yield broken.not_run(missed)
+
+
+def _asked_files(facts: Facts) -> list[str]:
+    """Targets as node ids; of a folder, every file in it that pytest takes for a test file."""
+    asked: list[str] = []
+    for target in facts.targets or (".",):
+        place = facts.folder / target.split("::")[0]
+        if place.is_dir():
+            files = {file for pattern in ("test_*.py", "*_test.py") for file in place.rglob(pattern)}
+            asked += sorted(file.relative_to(facts.folder).as_posix() for file in files)
+        else:
+            asked.append(target.replace("\\", "/"))
+    return asked
