@@ -10,18 +10,6 @@ from workbook import chain, difference
 MAIN, MODELS, GREETS = "shelf/main.py", "shelf/models.py", '"hello, world"'
 
 
-def third(toy: Toy) -> Toy:
-    """Give the toy a third chapter, equal to the second but for one file, and lock it."""
-    second = toy.root / "chapters/02_store"
-    for path, text in difference.texts(second, without=("exercise/sabotage",)).items():
-        toy.write(f"chapters/03_more/{path}", text)
-    toy.write("chapters/03_more/shelf/more.py", "MORE = 1\n")
-    entry = toy.read("course.toml").split("[[chapter]]")[1]
-    toy.write("course.toml", toy.read("course.toml") + "\n[[chapter]]" + entry.replace("01_hello", "03_more"))
-    chain.lock(toy.course)
-    return toy
-
-
 def test_lock_writes_what_a_chapter_changed(toy: Toy) -> None:
     """CHANGES.diff turns the chapter before into this one."""
     first, second = toy.course.chapters
@@ -127,7 +115,8 @@ def test_lock_check_sees_a_forgotten_new_file_as_undone(toy: Toy, text: str) -> 
 
 def test_lock_check_blames_only_the_chapter_that_undoes(toy: Toy) -> None:
     """Of the chapters after a forgotten fix, only the first one undoes it."""
-    third(toy).edit(f"chapters/01_hello/{MAIN}", GREETS, '"hi, world"')
+    toy.grow("03_more")
+    toy.edit(f"chapters/01_hello/{MAIN}", GREETS, '"hi, world"')
 
     findings = chain.lock(toy.course, check=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import course
+from workbook import chain, course
 
 CHECKOUT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy"
@@ -56,6 +56,16 @@ class Toy:
         text = self.read(path)
         assert old in text, f"{path} does not contain {old!r}"
         self.write(path, text.replace(old, new))
+
+    def grow(self, slug: str) -> None:
+        """Add a chapter at the end: a copy of the last one, with its exercise and notebook, declared and locked."""
+        last = self.course.chapters[-1]
+        for folder in ("chapters", "solutions"):
+            shutil.copytree(self.root / folder / last.slug, self.root / folder / slug)
+        shutil.copy(last.notebook, last.notebook.with_stem(slug))
+        entry = self.read("course.toml").rpartition("[[chapter]]\n")[2]
+        self.write("course.toml", f"{self.read('course.toml')}\n[[chapter]]\n{entry.replace(last.slug, slug)}")
+        chain.lock(self.course)
 
     def environment(self, *, database: bool = False, **more: str) -> dict[str, str]:
         """The environment in which the command works on this copy.
