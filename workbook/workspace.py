@@ -1,0 +1,93 @@
+"""A temporary copy of a stage, changed as asked: overlays, removed symbols, replaced files."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbook.course import Chapter
+from workbook.trouble import Trouble
+
+LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+KEPT_BACK = {
+    Path("exercise/sabotage"),
+    Path("CHANGES.diff"),
+}  # of a stage: not part of the app, nor for a learner's eyes
+
+
+def copy_stage(stage: Path, target: Path) -> None:
+    """Copy a stage's files to `target`: the app, its tests, its exercise; neither sabotage nor leftovers of runs."""
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        here = Path(folder).relative_to(stage)
+        return LEFTOVERS(folder, names) | {name for name in names if here / name in KEPT_BACK}
+
+    shutil.copytree(stage, target, ignore=ignored, dirs_exist_ok=True)
+
+
+def lay_over(overlay: Path, target: Path) -> None:
+    """Copy the files of `overlay` over those of `target`."""
+    if not overlay.is_dir():
+        raise Trouble(f"The folder {overlay} is missing.", "Restore it, or correct its name.")
+    shutil.copytree(overlay, target, ignore=LEFTOVERS, dirs_exist_ok=True)
+
+
+@contextmanager
+def workspace(
+    chapter: Chapter,
+    *overlays: Path,
+    without: Mapping[str, Sequence[str]] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> Iterator[Path]:
+    """A copy of the chapter's stage that is removed at the end.
+
+    `overlays` are laid over it in order; `without` names top-level symbols to remove, by file; `files` holds whole
+    texts by name. Raises `Trouble` for an overlay, a file or a symbol that is not there.
+    """
+    with tempfile.TemporaryDirectory(prefix="workbook-stage-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary).resolve() / chapter.slug
+        copy_stage(chapter.folder, folder)
+        for overlay in overlays:
+            lay_over(overlay, folder)
+        for name, symbols in (without or {}).items():
+            remove_symbols(folder / name, symbols, name)
+        for name, text in (files or {}).items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        yield folder
+
+
+def remove_symbols(file: Path, symbols: Sequence[str], name: str) -> None:
+    """Remove top-level functions, classes and assignments, with decorators, from a file that is called `name`."""
+    if not file.is_file():
+        raise Trouble(f"{name} is missing: nothing can be removed from it.", "Name a file of the chapter.")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    places = {symbol: place for node in ast.parse("".join(lines)).body for symbol, place in _symbols(node)}
+    gone: set[int] = set()
+    for symbol in symbols:
+        if symbol not in places:
+            raise Trouble(f"{name} has no top-level {symbol!r}.", f"Choose from: {', '.join(places)}.")
+        gone.update(places[symbol])
+    left = [line for number, line in enumerate(lines, start=1) if number not in gone]
+    file.write_text("".join(left), encoding="utf-8", newline="\n")
+
+
+def _symbols(node: ast.stmt) -> list[tuple[str, range]]:
+    """The names that a top-level statement defines, each with its lines, counted from 1."""
+    first, last = node.lineno, node.end_lineno or node.lineno
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            first = min([first, *(one.lineno for one in node.decorator_list)])
+            names = [node.name]
+        case ast.Assign():
+            names = [one.id for one in node.targets if isinstance(one, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            names = [name]
+        case _:
+            names = []
+    return [(name, range(first, last + 1)) for name in names]
