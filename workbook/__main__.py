@@ -1,0 +1,27 @@
+"""Refuse an old Python in a clear sentence, then go on to `bootstrap`. Parses on Python 2.7 and every Python 3."""
+
+# ruff: noqa: UP031, PTH113, PTH118 - written as the Pythons that must read it can
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python runs
+    import os
+
+    newer = ["python3.%d" % minor for minor in range(20, 10, -1)]
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    found = [name for name in newer if any(os.path.isfile(os.path.join(one, name)) for one in folders)]
+    named = "py -3.13" if os.name == "nt" else "python3.13"
+    todo = "Install one from https://www.python.org/downloads/, then run: %s -m workbook start" % named
+    sys.stderr.write(
+        "x Python %d.%d is too old: the workbook needs Python 3.11 or newer. (This one is %s.)\n"
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+    if found:
+        todo = "A newer one is on this machine. Run: %s -m workbook start" % found[0]
+    sys.stderr.write("  %s\n" % todo)
+    sys.exit(1)
+
+from workbook.bootstrap import main
+
+if __name__ == "__main__":
+    main()
