@@ -1,0 +1,255 @@
+"""The course keeps its own rules, and each rule is able to find what breaks it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from toys import Toy
+
+from workbook import course, syllabus
+from workbook.trouble import Trouble
+
+COURSE = course.load()
+
+MAIN, EXERCISE = "chapters/01_hello/shelf/main.py", "chapters/01_hello/exercise/test_exercise.py"
+
+
+@pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.slug)
+def test_course_chapter_keeps_the_rules(chapter: course.Chapter) -> None:
+    """What course.toml declares for the chapter is complete, and its files are as they should be."""
+    assert syllabus.chapter_findings(COURSE, chapter) == []
+
+
+def test_course_is_in_order() -> None:
+    """Numbers have no gaps, and parts follow one another."""
+    assert [finding for finding in syllabus.findings(COURSE) if finding.startswith("course.toml")] == []
+
+
+def test_toy_course_keeps_the_rules(toy: Toy) -> None:
+    """The toy course is a course like the real one."""
+    assert syllabus.findings(toy.course) == []
+
+
+def replace(old: str, new: str) -> Callable[[Toy], None]:
+    return lambda toy: toy.edit("course.toml", old, new)
+
+
+def append(path: str, text: str) -> Callable[[Toy], None]:
+    return lambda toy: toy.write(path, toy.read(path) + text)
+
+
+def remove(path: str) -> Callable[[Toy], None]:
+    def breaks(toy: Toy) -> None:
+        target = toy.root / path
+        shutil.rmtree(target) if target.is_dir() else target.unlink()
+
+    return breaks
+
+
+def without_second_hint(toy: Toy) -> None:
+    toy.edit("course.toml", '    "A path can hold a variable part: read the path parameters of FastAPI.",\n', "")
+
+
+def without_last_sabotage(toy: Toy) -> None:
+    toy.write("course.toml", toy.read("course.toml").rpartition("[[chapter.exercise.sabotage]]")[0])
+
+
+def without_red(toy: Toy) -> None:
+    text = toy.read("course.toml")
+    head, _, tail = text.partition("[[chapter.exercise.red]]")
+    toy.write("course.toml", f"{head}\nred = []\n\n[[chapter]]{tail.partition('[[chapter]]')[2]}")
+
+
+BROKEN = [
+    pytest.param(
+        replace('slug = "02_store"', 'slug = "03_store"'),
+        "course.toml: the chapters are numbered 01 03; without a gap it is 01 02.",
+        id="gap",
+    ),
+    pytest.param(
+        replace("[[part]]", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]'),
+        "course.toml: the part cellar has no chapter.",
+        id="part-without-chapter",
+    ),
+    pytest.param(
+        replace(
+            '[[chapter]]\nslug = "01_hello"\npart = "shelf"',
+            '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[chapter]]\nslug = "01_hello"\npart = "cellar"',
+        ),
+        "course.toml: the chapters of a part must follow one another, in the order of the parts.",
+        id="parts-out-of-order",
+    ),
+    pytest.param(
+        replace('slug = "02_store"', 'slug = "02_Store"'),
+        "02_Store: its slug must be two digits, an underscore, and a name in small letters.",
+        id="slug",
+    ),
+    pytest.param(
+        replace('needs = ["01_hello"]', 'needs = ["02_store"]'),
+        "02_store: it needs 02_store, which is not an earlier chapter.",
+        id="needs-itself",
+    ),
+    pytest.param(
+        replace("walk = 10", "walk = 0"), "02_store: the minutes of its walk are not declared.", id="no-minutes"
+    ),
+    pytest.param(
+        replace('    "Read a red test",\n', ""), "01_hello: it needs 3 to 6 objectives and has 2.", id="two-objectives"
+    ),
+    pytest.param(
+        replace('databases = ["postgresql"]', 'databases = ["oracle"]'),
+        "02_store: its database 'oracle' is none of postgresql, sqlite.",
+        id="unknown-database",
+    ),
+    pytest.param(
+        replace("databases = []", "databases = []\ntimeout = 0"),
+        "01_hello: its timeout must be more than 0 seconds.",
+        id="no-timeout",
+    ),
+    pytest.param(
+        replace("databases = []", 'databases = []\ncontract = { kind = "once" }'),
+        "01_hello: a contract of the kind once, and only that, says how the second run fails.",
+        id="once-without-second-run",
+    ),
+    pytest.param(
+        replace("databases = []", 'databases = []\ncontract = { kind = "often" }'),
+        "01_hello: its contract is 'often', not green or once.",
+        id="unknown-contract",
+    ),
+    pytest.param(
+        replace('kind = "build"', 'kind = "guess"'),
+        "01_hello: its exercise is 'guess', not build or catch.",
+        id="unknown-exercise",
+    ),
+    pytest.param(
+        without_red, "01_hello: its exercise does not declare how it is red before it is solved.", id="no-red"
+    ),
+    pytest.param(
+        replace('failure = "assert 404 == 200"', 'failure = " "'),
+        "01_hello: the red of exercise/test_exercise.py::test_a_person_is_greeted_by_name needs a test under exercise/ "
+        "and the text of its failure.",
+        id="red-without-failure",
+    ),
+    pytest.param(without_second_hint, "01_hello: it needs 2 to 4 hints and has 1.", id="one-hint"),
+    pytest.param(
+        replace(
+            "Which status did", 'Write `return {"message": f"hello, {name}"}`. Which status did'.replace('"', '\\"')
+        ),
+        '01_hello: hint 1 gives a line of the solution away: return {"message": f"hello, {name}"}',
+        id="hint-gives-away",
+    ),
+    pytest.param(
+        without_last_sabotage,
+        "02_store: a catch exercise has at least 4 sabotaged copies, not 3.",
+        id="three-sabotages",
+    ),
+    pytest.param(
+        replace('edit = ["shelf/main.py"]', "edit = []"), "01_hello: its exercise names no file to edit.", id="no-edit"
+    ),
+    pytest.param(
+        replace('edit = ["shelf/main.py"]', 'edit = ["shelf/nowhere.py"]'),
+        "01_hello: shelf/nowhere.py, which the exercise edits, is neither in the chapter nor in the solution.",
+        id="edit-is-not-there",
+    ),
+    pytest.param(replace("Say hello", "TODO"), "01_hello: course.toml says TODO for its title.", id="todo"),
+    pytest.param(
+        remove("notebooks/01_hello.ipynb"),
+        "01_hello: its notebook is missing: notebooks/01_hello.ipynb.",
+        id="no-notebook",
+    ),
+    pytest.param(
+        remove("solutions/02_store"), "02_store: its solution is missing: solutions/02_store.", id="no-solution"
+    ),
+    pytest.param(
+        remove("chapters/02_store/shelf/__init__.py"),
+        "02_store: its package shelf, named for the part, is missing: chapters/02_store/shelf/__init__.py.",
+        id="no-package",
+    ),
+    pytest.param(
+        remove(EXERCISE),
+        "01_hello: its exercise is missing: chapters/01_hello/exercise/test_exercise.py.",
+        id="no-exercise",
+    ),
+    pytest.param(
+        append(MAIN, "# one more line\n" * 109),
+        "01_hello: shelf/main.py has 120 lines; an app file stays under 120.",
+        id="long-file",
+    ),
+    pytest.param(
+        append(MAIN, "# See Chapter 1.\n"),
+        "01_hello: shelf/main.py names 'Chapter 1'; a chapter's files know of no chapters.",
+        id="names-a-number",
+    ),
+    pytest.param(
+        append(MAIN, "# See 02_store.\n"),
+        "01_hello: shelf/main.py names '02_store'; a chapter's files know of no chapters.",
+        id="names-a-slug",
+    ),
+    pytest.param(
+        append(MAIN, "from workbook.nb import red\n"),
+        "01_hello: shelf/main.py imports workbook.nb; a chapter imports third-party packages and itself.",
+        id="imports-workbook",
+    ),
+    pytest.param(
+        append(EXERCISE, "# TODO\n"),
+        "01_hello: exercise/test_exercise.py is still to be written (TODO).",
+        id="todo-file",
+    ),
+    pytest.param(
+        lambda toy: toy.edit("notebooks/01_hello.ipynb", "# Say hello", "# TODO"),
+        "01_hello: notebooks/01_hello.ipynb is still to be written (TODO).",
+        id="todo-notebook",
+    ),
+]
+
+
+@pytest.mark.parametrize(("breaks", "finding"), BROKEN)
+def test_broken_rule_is_found(toy: Toy, breaks: Callable[[Toy], None], finding: str) -> None:
+    """A course that breaks one rule is told which, and where."""
+    breaks(toy)
+
+    assert finding in syllabus.findings(toy.course)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("title = ", "is not valid TOML", id="not-toml"),
+        pytest.param('title = "T"\n', "does not declare what it must: 'part'", id="no-parts"),
+        pytest.param(
+            'title = "T"\n[[part]]\nslug = "p"\ntitle = "P"\n[[chapter]]\nslug = "01_a"\n',
+            "of chapter 01_a",
+            id="chapter-without-exercise",
+        ),
+    ],
+)
+def test_course_file_that_is_wrong_is_trouble(tmp_path: Path, text: str, what: str) -> None:
+    """A file that does not hold a course is named, with what is wrong in it."""
+    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(Trouble, match=what) as trouble:
+        course.load(tmp_path)
+
+    assert str(tmp_path / "course.toml") in trouble.value.what
+
+
+def test_course_file_that_is_missing_is_trouble(tmp_path: Path) -> None:
+    """Outside a clone, the command says where it looked."""
+    with pytest.raises(Trouble, match=r"course\.toml is missing"):
+        course.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["2", "02", "02_store", "02_store/"], ids=["number", "two-digits", "slug", "slug-with-slash"]
+)
+def test_course_finds_a_chapter_as_people_name_it(toy: Toy, name: str) -> None:
+    """A number, with or without its zero, and a slug all mean the chapter."""
+    assert toy.course.find(name).slug == "02_store"
+
+
+def test_course_names_the_chapters_that_there_are(toy: Toy) -> None:
+    """A name that is no chapter's is answered with those that are."""
+    with pytest.raises(Trouble, match="There is no chapter '7'") as trouble:
+        toy.course.find("7")
+
+    assert "01_hello, 02_store" in trouble.value.todo

@@ -1,0 +1,157 @@
+"""A new chapter is valid from the start, and says what it still needs."""
+
+import json
+
+import pytest
+from toys import Toy
+
+from workbook import chain, difference, scaffold, syllabus
+from workbook.trouble import Trouble
+
+
+def begin(toy: Toy, name: str = "more", part: str = "shelf", after: str = "02") -> str:
+    return scaffold.new(toy.course, name, part, after).slug
+
+
+@pytest.fixture
+def begun(toy: Toy) -> Toy:
+    """The toy with a third chapter begun."""
+    begin(toy)
+    return toy
+
+
+def test_new_chapter_is_declared_last(begun: Toy) -> None:
+    """It takes the next number, needs the chapter it grows out of, and keeps its databases."""
+    chapter = begun.course.chapters[-1]
+
+    assert (chapter.slug, chapter.needs, chapter.databases) == ("03_more", ("02_store",), ("postgresql",))
+
+
+def test_new_chapter_starts_as_a_copy(begun: Toy) -> None:
+    """App, suite and configuration are those of the chapter before, and the lock is empty and holds."""
+    _, second, third = begun.course.chapters
+
+    assert chain.changes(begun.course, third) == {}
+    assert difference.texts(third.folder / "tests") == difference.texts(second.folder / "tests")
+    assert chain.lock(begun.course, check=True) == []
+
+
+def test_new_chapter_has_an_exercise_of_its_own(begun: Toy) -> None:
+    """Of the exercise before it only the fixtures are kept."""
+    third = begun.course.chapters[-1]
+
+    assert list(difference.texts(third.folder / "exercise")) == ["conftest.py", "test_exercise.py"]
+    assert "def test_todo" in begun.read("chapters/03_more/exercise/test_exercise.py")
+
+
+def test_new_chapter_does_not_copy_fixtures_that_were_the_exercise(toy: Toy) -> None:
+    """A conftest.py that the learner was to mend is no start for the next exercise."""
+    toy.edit("course.toml", 'edit = ["exercise/test_exercise.py"]', 'edit = ["exercise/conftest.py"]')
+
+    begin(toy)
+
+    assert not (toy.root / "chapters/03_more/exercise/conftest.py").exists()
+
+
+def test_new_chapter_says_what_is_missing(begun: Toy) -> None:
+    """Until it is filled, the checks name each thing that is still to be written."""
+    assert syllabus.findings(begun.course) == [
+        "03_more: the minutes of its walk are not declared.",
+        "03_more: the minutes of its exercise are not declared.",
+        "03_more: it needs 3 to 6 objectives and has 1.",
+        "03_more: it needs 2 to 4 hints and has 1.",
+        "03_more: course.toml says TODO for its title.",
+        "03_more: course.toml says TODO for its objectives.",
+        "03_more: course.toml says TODO for its task.",
+        "03_more: course.toml says TODO for its hints.",
+        "03_more: course.toml says TODO for its red.",
+        "03_more: its solution is missing: solutions/03_more.",
+        "03_more: exercise/test_exercise.py is still to be written (TODO).",
+        "03_more: notebooks/03_more.ipynb is still to be written (TODO).",
+    ]
+
+
+def test_new_chapter_passes_the_checks_once_filled(begun: Toy) -> None:
+    """With every TODO written, nothing is missing any more."""
+    toml = begun.read("course.toml").replace(
+        "minutes = { walk = 0, exercise = 0 }", "minutes = { walk = 1, exercise = 1 }"
+    )
+    toml = toml.replace('objectives = [\n    "TODO",', 'objectives = [\n    "One",\n    "Two",\n    "Three",')
+    toml = toml.replace('hints = [\n    "TODO",', 'hints = [\n    "First",\n    "Second",')
+    begun.write("course.toml", toml.replace("TODO", "Something"))
+    for path in ("chapters/03_more/exercise/test_exercise.py", "notebooks/03_more.ipynb"):
+        begun.write(path, begun.read(path).replace("TODO", "Something"))
+    begun.write("solutions/03_more/shelf/main.py", "X = 1\n")
+
+    assert syllabus.findings(begun.course) == []
+
+
+def test_new_chapter_has_a_notebook_to_fill(begun: Toy) -> None:
+    """The notebook's first code cell sets the chapter up, and its sections are those of every notebook."""
+    cells = json.loads(begun.read("notebooks/03_more.ipynb"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+
+    assert [cell["id"] for cell in cells[:2]] == ["03-more-00", "03-more-01"]
+    assert 'chapter("03_more")' in sources[1]
+    assert [source.split("\n")[0] for source in sources[2:5]] == [
+        "## The problem",
+        "## The requirement as a test",
+        "## Red",
+    ]
+
+
+def test_new_chapter_of_a_new_part_starts_small(toy: Toy) -> None:
+    """It is a bare service under the part's name, which needs no chapter before it."""
+    toy.edit("course.toml", "[[part]]\n", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]\n')
+    text = toy.read("course.toml")
+    toy.write(
+        "course.toml", text.replace('"cellar"', '"x"').replace('"shelf"', '"cellar"', 1).replace('"x"', '"shelf"', 1)
+    )
+
+    begin(toy, part="cellar")
+
+    chapter = toy.course.chapters[-1]
+    assert chapter.needs == ()
+    assert list(difference.texts(chapter.folder, without=("exercise", chain.LOCK))) == [
+        "cellar/__init__.py",
+        "cellar/main.py",
+        "pyproject.toml",
+        "tests/conftest.py",
+        "tests/test_main.py",
+    ]
+    assert 'FastAPI(title="cellar"' in toy.read("chapters/03_more/cellar/main.py")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [
+        pytest.param({"name": "03_More"}, "'03_More' cannot be a chapter's name", id="name"),
+        pytest.param({"part": "attic"}, "There is no part 'attic'", id="unknown-part"),
+        pytest.param({"after": "01"}, "A chapter after 01_hello would come in between", id="in-between"),
+        pytest.param({"after": "7"}, "There is no chapter '7'", id="after-nothing"),
+    ],
+)
+def test_new_chapter_that_cannot_be_is_trouble(toy: Toy, wanted: dict[str, str], what: str) -> None:
+    """The reason is given, and nothing is written."""
+    before = difference.texts(toy.root)
+
+    with pytest.raises(Trouble, match=what):
+        begin(toy, **wanted)
+
+    assert difference.texts(toy.root) == before
+
+
+def test_new_chapter_does_not_overwrite_a_folder(toy: Toy) -> None:
+    """A folder of that name, even undeclared, is left alone."""
+    toy.write("chapters/03_more/notes.txt", "Mine.\n")
+
+    with pytest.raises(Trouble, match="chapters/03_more is there already"):
+        begin(toy)
+
+
+def test_new_chapter_in_a_part_that_is_over_is_trouble(toy: Toy) -> None:
+    """A part cannot be taken up again after another one has begun."""
+    toy.edit("course.toml", "[[part]]\n", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]\n')
+
+    with pytest.raises(Trouble, match="The part cellar is over"):
+        begin(toy, part="cellar")

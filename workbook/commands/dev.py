@@ -1,0 +1,100 @@
+"""`workbook dev …`: for those who write the course."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from workbook import course
+from workbook.trouble import Trouble
+
+Check = Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit code 1 when something is.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `dev` to the command."""
+    dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
+    for command in (lock, carry, notebooks, readme, new):
+        dev.command()(command)
+    app.add_typer(dev, name="dev")
+
+
+def lock(check: Check = False) -> None:
+    """Write each chapter's CHANGES.diff: what it changed against the chapter before it."""
+    from workbook import chain
+
+    _report(chain.lock(course.load(), check=check), check, "Every CHANGES.diff is current.")
+
+
+def carry(
+    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="The chapter that was changed.")] = None,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on after mending what did not fit.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Take back what the unfinished carry wrote.")] = False,
+) -> None:
+    """Make a chapter's uncommitted change in all later chapters of its part, in solutions and in sabotaged copies."""
+    from workbook import carry as carrying
+
+    if [chapter is not None, go_on, abort].count(True) != 1:
+        raise Trouble("Carry what?", "Name a chapter: workbook dev carry NN; or go on with --continue, or --abort.")
+    loaded = course.load()
+    if chapter is not None:
+        carrying.carry(loaded, loaded.find(chapter), _say)
+    elif go_on:
+        carrying.resume(loaded, _say)
+    else:
+        carrying.abort(loaded, _say)
+
+
+def notebooks(
+    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="One chapter; all of them without it.")] = None,
+    check: Check = False,
+) -> None:
+    """Execute notebooks and store them with their outputs."""
+    from workbook import notebooks as executing
+
+    loaded = course.load()
+    chapters = [loaded.find(chapter)] if chapter else loaded.chapters
+    paths = [one.notebook for one in chapters]
+    if check:
+        _report(executing.check(paths), check, "Every output is as stored.")
+        return
+    written = executing.store(paths)
+    for path in paths:
+        _say(f"✓ {path.name}: {'stored' if path in written else 'as it was'}")
+
+
+def readme(check: Check = False) -> None:
+    """Write the README's chapter table."""
+    from workbook import readme as table
+
+    _report(table.update(course.load(), check=check), check, "The chapter table is current.")
+
+
+def new(
+    slug: Annotated[str, typer.Argument(help="The name without its number: eager_loading.")],
+    part: Annotated[str, typer.Option("--part", help="The part that it belongs to, by its package.")],
+    after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it grows out of.")],
+) -> None:
+    """Begin a chapter: folder, exercise, notebook and the entry in course.toml, all to be filled."""
+    from workbook import scaffold, syllabus
+
+    chapter = scaffold.new(course.load(), slug, part, after)
+    _say(f"✓ {chapter.slug} is begun. To be done:")
+    for finding in syllabus.chapter_findings(course.load(), chapter):
+        _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
+
+
+def _report(findings: list[str], check: bool, fine: str) -> None:
+    """Say each finding, and end with exit code 1 where something was only to be checked and did not hold."""
+    for finding in findings:
+        _say(f"✗ {finding}" if check else f"✓ written. It was out of date: {finding}")
+    if not findings:
+        _say(f"✓ {fine}")
+    elif check:
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    Console(highlight=False, markup=False).print(line, soft_wrap=True)
