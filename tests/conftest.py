@@ -1,5 +1,5 @@
 """What all tests of the workbook share."""
 
-pytest_plugins = ["toys"]
+pytest_plugins = ["toys", "runners"]
 
 collect_ignore = ["toy"]  # its tests belong to its chapters

@@ -106,17 +106,17 @@ def exited(outcome: Outcome) -> Run:
     )
 
 
-def unfinished(log: str, internal: Sequence[str]) -> Run:
-    """pytest gave up for a reason of its own: bad options, a broken conftest hook."""
-    errors = [line for line in log.splitlines() if line.startswith(("ERROR", "E "))]
-    text = internal[-1].strip().splitlines()[-1] if internal else (errors or [""])[-1]
-    because = f": {text.strip()}" if text.strip() else "."
-    run = broken(
-        "collection",
-        f"pytest could not do its work{because}",
-        "Undo your last change to conftest.py or to pyproject.toml.",
+def unfinished(log: str, internal: Sequence[str], folder: Path) -> Run:
+    """pytest gave up for a reason of its own: a test it cannot find, bad options, a broken conftest hook."""
+    if missing := re.search(r"^ERROR: not found: (.+)$", log, re.MULTILINE):
+        return empty(missing[1].replace("\\", "/").removeprefix(f"{folder.as_posix()}/"))
+    text = internal[-1].strip().splitlines()[-1].removeprefix("INTERNALERROR>").strip() if internal else ""
+    complaint = re.search(r"^(?:\S+: error|ERROR): (?!usage)(.+)$", log, re.MULTILINE)
+    because = text or (complaint[1].strip() if complaint else "it does not say why")
+    todo = "Undo your last change to conftest.py or to pyproject.toml."
+    return replace(
+        broken("collection", f"pytest could not do its work: {because}.", todo), traceback="\n".join(internal)
     )
-    return replace(run, traceback="\n".join(internal))
 
 
 def skipped_file(facts: Record) -> Run:
@@ -163,7 +163,7 @@ def fixture(outcome: Outcome) -> Run:
     first = outcome.message.strip().splitlines()[0] if outcome.message.strip() else ""
     return broken(
         "fixture",
-        f"{outcome.test} could not ask its question: a fixture failed at {at} ({outcome.exception}: {first}).",
+        f"A fixture failed at {at} ({outcome.exception}: {first}), so {outcome.test} says nothing.",
         "Mend the fixture first; the tests come after it.",
         file=outcome.file,
         line=outcome.line,

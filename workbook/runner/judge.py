@@ -72,7 +72,7 @@ def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
         yield broken.gone(facts.running, facts.exit_code)
     if facts.finished is None or facts.finished["exitstatus"] not in (0, 1, 5):
         yield from (broken.left(one) for one in facts.of("left"))
-        yield broken.unfinished(facts.log, [one["traceback"] for one in facts.of("internal")])
+        yield broken.unfinished(facts.log, [one["traceback"] for one in facts.of("internal")], facts.folder)
     yield from _incomplete(facts, outcomes)
     for one in outcomes:
         if one.exception == "SystemExit":

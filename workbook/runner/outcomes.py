@@ -30,22 +30,16 @@ def _outcome(test: str, phases: Sequence[Record]) -> Outcome:
         says=facts.get("says", ""),
         outcome=_word(telling, phases),
         exception=facts.get("exception", ""),
-        message=steady(facts.get("message", "") or telling["why"]),
+        message=facts.get("message", "") or telling["why"],
         sqlstate=facts.get("sqlstate", ""),
         file=facts.get("file", ""),
         line=facts.get("line", 0),
         source=facts.get("source", ""),
         expected=expected,
         got=got,
-        traceback=steady(telling["traceback"]),
+        traceback=telling["traceback"],
         output=phases[-1]["output"][:LONGEST_OUTPUT],
     )
-
-
-def steady(text: str) -> str:
-    """`text` without what differs from run to run: addresses of objects, the name of a pytest-xdist worker."""
-    text = re.sub(r" at 0x[0-9A-Fa-f]+", "", text)
-    return re.sub(r"^\[gw\d+\] .*\n", "", text)
 
 
 def _word(telling: Record, phases: Sequence[Record]) -> Literal["passed", "failed", "error", "skipped"]:

@@ -53,13 +53,14 @@ class Standby:
                 **_apart(),
             )
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True, name="workbook-standby").start()
+        self._listener = threading.Thread(target=self._listen, daemon=True, name="workbook-standby")
+        self._listener.start()
         self._ready = False
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stdout:
+        with contextlib.suppress(OSError, ValueError), self._process.stdout as answers:
+            for line in answers:
                 self._said.put(line.decode().strip())
         self._said.put("")
 
@@ -97,7 +98,11 @@ class Standby:
             self._process.stdin.flush()
         while (left := deadline - time.monotonic()) > 0:
             try:
-                return "done" if self._said.get(timeout=min(left, WATCH_EVERY)) == "DONE" else "gone"
+                if self._said.get(timeout=min(left, WATCH_EVERY)) == "DONE":
+                    return "done"
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout=5)  # its pipe is closed; the exit code follows
+                return "gone"
             except queue.Empty:
                 if memory_of(self.pid) > memory:
                     return "memory"
@@ -114,6 +119,7 @@ class Standby:
         end_tree(self.pid)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
+        self._listener.join(timeout=1)
         for pipe in (self._process.stdin, self._log):
             if pipe is not None:
                 with contextlib.suppress(OSError):

@@ -1,0 +1,3 @@
+"""Fixtures."""
+
+def client(:

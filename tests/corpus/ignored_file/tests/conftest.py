@@ -1,0 +1,3 @@
+"""Hides a file."""
+
+collect_ignore = ["test_own.py"]

@@ -1,0 +1,3 @@
+"""The HTTP interface."""
+
+while True: pass

@@ -1,0 +1,3 @@
+"""Fixtures."""
+
+from shelf.main import application

@@ -1,0 +1,12 @@
+"""The HTTP interface."""
+
+from fastapi import FastAPI
+
+app = FastAPI(title="shelf")
+
+
+@app.get("/hello")
+def hello() -> dict[str, str]:
+    """Greet whoever asks."""
+    if True:
+	return {"message": "hello, world"}
