@@ -30,7 +30,7 @@ def test_an_unknown_username_is_nobody(session: Session) -> None:
     """Looking for a user who never registered finds None."""
     crud.create_user(session, ADA)
 
-    assert crud.get_user_by_username(session, "grace") is None
+    assert crud.get_user_by_username(session, "nobody") is None
 
 
 def test_a_taken_username_is_refused(session: Session) -> None:
