@@ -1,0 +1,94 @@
+"""Shows one call to the chapter's app as the exchange of messages that it is in HTTP."""
+
+from __future__ import annotations
+
+import json as json_text
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from workbook.nb.colour import coloured
+from workbook.nb.shown import FAINT, GREEN, RED, Shown, panel
+from workbook.nb.walk import current
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from httpx2 import Response
+
+# The headers worth a look; the others (lengths, connections) say nothing about the app.
+TELLING = ("content-type", "allow", "location", "www-authenticate", "retry-after")
+WIDTH = 88  # characters; a body that fits stays on one line
+
+
+class Exchange(Shown):
+    """A request and its answer. `response` is the answer itself, for cells that ask it more."""
+
+    def __init__(self, response: Response, body: str, sent: Mapping[str, str]) -> None:
+        self.response = response
+        target = response.request.url.raw_path.decode("ascii")
+        ask = f"{response.request.method} {target}"
+        answer = f"{response.status_code} {response.reason_phrase}"
+        asked = [f"{name}: {value}" for name, value in sent.items()]
+        told = [f"{name}: {response.headers[name]}" for name in TELLING if name in response.headers]
+        got = _laid_out(response.text, response.headers.get("content-type", ""))
+        sign, ink = ("✓", GREEN) if response.is_success else ("✗", RED) if response.is_error else ("→", FAINT)
+        plain = [f"→ {ask}", *_part(asked, body), "", f"← {answer}", *_part(told, got)]
+        html = [
+            f"<b>→ {escape(ask)}</b>",
+            *_html_part(asked, body),
+            "",
+            f'<b style="color:{ink}">← {answer} {sign}</b>',
+            *_html_part(told, got),
+        ]
+        super().__init__("\n".join(plain), panel("\n".join(html)))
+
+    @property
+    def status(self) -> int:
+        """The answer's status code."""
+        return self.response.status_code
+
+    def json(self) -> Any:
+        """The answer's body, parsed."""
+        return self.response.json()
+
+
+def request(
+    method: str,
+    path: str,
+    *,
+    json: Any = None,
+    data: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    app: FastAPI | None = None,
+) -> Exchange:
+    """Call the chapter's app (or `app`) as a client would over HTTP, and show question and answer.
+
+    `json` is sent as JSON, `data` as a form. An error inside the app is answered with 500, as a server would.
+    """
+    client = current().client(app or current().app)
+    response = client.request(method, path, json=json, data=data, headers=headers)
+    sent = dict(headers or {})
+    if kind := response.request.headers.get("content-type"):
+        sent = {"content-type": kind} | sent
+    return Exchange(response, _laid_out(response.request.content.decode("utf-8"), kind or ""), sent)
+
+
+def _laid_out(body: str, kind: str) -> str:
+    """JSON on one line where it fits, else indented; anything else as it came."""
+    if not body or "json" not in kind:
+        return body
+    value = json_text.loads(body)
+    flat = json_text.dumps(value, ensure_ascii=False)
+    return flat if len(flat) <= WIDTH else json_text.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _part(headers: list[str], body: str) -> list[str]:
+    return [f"  {line}".rstrip() for line in [*headers, *(["", *body.splitlines()] if body else [])]]
+
+
+def _html_part(headers: list[str], body: str) -> list[str]:
+    language = "json" if body[:1] in ("{", "[", '"') else "text"
+    made = [f'  <span style="color:{FAINT}">{escape(header)}</span>' for header in headers]
+    if body:
+        made += ["", *(f"  {line}" for line in coloured(body, language).splitlines())]
+    return made

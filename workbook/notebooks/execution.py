@@ -1,0 +1,123 @@
+"""Executes notebooks in a real kernel, stores them in canonical form, and compares what is stored with what happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook.notebooks.canonical import Notebook, canonical, text
+from workbook.notebooks.comparison import code_cells, differences, where
+from workbook.trouble import Trouble
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+CELL_TIMEOUT = 60  # seconds
+
+
+def read(path: Path) -> Notebook:
+    """The notebook in the file at `path`; raises `Trouble` where it is not one."""
+    try:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook["cells"], list):
+            raise TypeError
+    except FileNotFoundError:
+        raise Trouble(f"{path} is missing.", "Write the notebook, then run `workbook dev notebooks`.") from None
+    except (ValueError, KeyError, TypeError):
+        raise Trouble(f"{path} is not a notebook.", "Take it from the repository again: `git checkout` it.") from None
+    return notebook
+
+
+def write(path: Path, notebook: Notebook) -> None:
+    """Store `notebook`, which is in canonical form."""
+    path.write_text(text(notebook), encoding="utf-8", newline="\n")
+
+
+def store(paths: Sequence[Path]) -> list[Path]:
+    """Execute the notebooks, and write those whose sources or outputs changed. Returns what was written.
+
+    Where nothing changed but the output of ignored cells (measured figures, for example), the file stays as it is.
+    Raises `Trouble` at the first cell that fails; that notebook is not written.
+    """
+    written = []
+    for path in paths:
+        stored, fresh = read(path), execute(path)
+        same = canonical(stored, path.stem)
+        if text(same) == text(stored) and not differences(same, fresh, path):
+            continue
+        write(path, fresh)
+        written.append(path)
+    return written
+
+
+def check(paths: Sequence[Path]) -> list[str]:
+    """Execute the notebooks and say, one finding each, where stored and new outputs differ. Writes nothing."""
+    return [finding for path in paths for finding in differences(read(path), execute(path), path)]
+
+
+def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
+    """Run the notebook (default: the one in the file) in a new kernel, in the file's folder; returns canonical form."""
+    quiet_imports()
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbformat import from_dict
+
+    running: Any = from_dict(canonical(notebook or read(path), path.stem))  # type: ignore[no-untyped-call]
+    for cell in code_cells(running):
+        cell["execution_count"], cell["outputs"] = None, []
+    client = NotebookClient(
+        running,
+        km=_kernel_manager(),
+        timeout=CELL_TIMEOUT,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+    )
+    try:
+        client.execute(env=kernel_environment())
+    except CellTimeoutError:
+        raise Trouble(*_ran_badly(path, running, f"did not end within {CELL_TIMEOUT} seconds")) from None
+    except DeadKernelError:
+        raise Trouble(*_ran_badly(path, running, "ended the kernel")) from None
+    except CellExecutionError as error:
+        raise Trouble(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue}")) from None
+    return canonical(running, path.stem)
+
+
+def quiet_imports() -> None:
+    """Keep nbformat from importing `rfc3987_syntax`, which takes a second to build grammars that nobody asks for."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def kernel_environment() -> dict[str, str]:
+    """The environment of a kernel: this package can be imported in it, and it writes no bytecode."""
+    checkout = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(part for part in (checkout, os.environ.get("PYTHONPATH", "")) if part)
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _kernel_manager() -> Any:
+    """Of a kernel with this interpreter, whatever kernels the machine has under the same name."""
+    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    class OwnKernel(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+    return AsyncKernelManager(kernel_spec_manager=OwnKernel(), transport_encryption="auto")
+
+
+def _ran_badly(path: Path, notebook: NotebookNode, what: str) -> tuple[str, str]:
+    """Names the last cell that was started, as a person counts: from 1, code cells only."""
+    code = code_cells(notebook)
+    started = [place for place, cell in enumerate(code, start=1) if cell.get("execution_count") or cell["outputs"]]
+    place = started[-1] if started else 1
+    return (
+        f"{where(path, place, code[place - 1])}: the cell {what}.",
+        "Open the notebook, run all cells up to that one, and mend it.",
+    )

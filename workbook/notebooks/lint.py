@@ -1,0 +1,122 @@
+"""Reads a notebook as stored, without running it, and says what it must not or does not yet have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbook.course import Chapter
+from workbook.notebooks.canonical import IGNORED, RAISES, Cell, canonical, cell_id, joined, tags
+from workbook.notebooks.comparison import code_cells, first_line, where
+from workbook.notebooks.execution import read
+from workbook.trouble import Trouble
+
+SKIP = "nbval-skip"
+MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE)
+EXERCISE = re.compile(r"^## .*\bexercise\b", re.MULTILINE | re.IGNORECASE)
+SECTION = re.compile(r'"([^"]+)" in the notebook')  # how a hint names a section
+
+# What is true on one machine only. An output with one of these is another output tomorrow, or elsewhere.
+LOCAL = {
+    "a path of this machine": re.compile(
+        r"(?<![\w.:/])(?:/(?:home|Users|root|private|tmp|var|opt|work|mnt)/\w|[A-Za-z]:\\\w)|site-packages"
+    ),
+    "a port": re.compile(
+        r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(?!8000\b)\d{2,5}|\bport[ =:]+(?!8000\b)\d{4,5}", re.I
+    ),
+    "a password": re.compile(r"\w+://[^\s/:@]+:(?!\*+@)[^\s/@]+@"),
+    "an address in memory": re.compile(r"\bat 0x[0-9a-f]{6,}", re.I),
+    "colour codes of a terminal": re.compile(r"\x1b\["),
+}
+
+
+def header(chapter: Chapter) -> str:
+    """How the first cell of the chapter's notebook begins: title, minutes, objectives."""
+    objectives = "\n".join(f"- {objective}" for objective in chapter.objectives)
+    return (
+        f"# {chapter.title}\n\n"
+        f"*{chapter.walk} minutes to walk through, {chapter.practice} minutes for the exercise.*\n\n"
+        f"After it you can:\n\n{objectives}"
+    )
+
+
+def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
+    """Findings, one sentence each with its cure; empty when there is none.
+
+    With `chapter`, the notebook is also held to what `course.toml` says of it.
+    """
+    try:
+        notebook = read(path)
+    except Trouble as trouble:
+        return [f"{trouble.what} {trouble.todo}"]
+    findings = [] if chapter is None else list(_course_findings(path, notebook["cells"], chapter))
+    cure = f"run `workbook dev notebooks {path.stem[:2]}`."
+    for place, cell in enumerate(notebook["cells"]):
+        if cell.get("id") != cell_id(path.stem, place):
+            findings.append(f"{path.name}: cell {place + 1} ({first_line(cell)}) has not the id of its place: {cure}")
+            break
+    for place, cell in enumerate(code_cells(canonical(notebook, path.stem)), start=1):
+        findings += [f"{where(path, place, cell)}: {said}" for said in _outputs_findings(cell, cure)]
+    for place, cell in enumerate(code_cells(notebook), start=1):
+        findings += [f"{where(path, place, cell)}: {said}" for said in _cell_findings(cell, place, cure)]
+    return findings
+
+
+def _course_findings(path: Path, cells: list[Cell], chapter: Chapter) -> Iterator[str]:
+    first = joined(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
+    for line in header(chapter).splitlines():
+        if line and line not in first.splitlines():
+            yield f"{path.name}: its first cell lacks the line `{line}`, which follows from course.toml."
+    text = "\n".join(joined(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    if not EXERCISE.search(text):
+        yield f"{path.name}: it has no section on the exercise: write a heading `## The exercise`."
+    headings = {line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")}
+    for section in (name for hint in chapter.exercise.hints for name in SECTION.findall(hint)):
+        if section not in headings:
+            yield f"{path.name}: a hint sends the learner to “{section}”, and no heading says that."
+
+
+def _cell_findings(cell: Cell, place: int, cure: str) -> Iterator[str]:
+    source, its_tags = joined(cell["source"]), tags(cell)
+    if not source.strip():
+        yield "an empty cell: remove it."
+    elif type(count := cell.get("execution_count")) is not int:
+        yield f"it was never run: {cure}"
+    elif count != place:
+        yield f"it was run as number {count}, not {place}: {cure}"
+    if SKIP in its_tags:
+        yield f"the tag {SKIP} is not allowed: a cell that is not run proves nothing."
+    if marker := MARKERS.search(source):
+        yield f"`# {marker[1]}` in the source: use the cell's tags instead."
+    if IGNORED in its_tags and not str(cell["metadata"].get("reason", "")).strip():
+        yield f"its output is ignored, and nothing says why: put a `reason` beside the tag {IGNORED}."
+    if IGNORED not in its_tags and cell["metadata"].get("reason"):
+        yield f"it gives a reason for ignoring, and has not the tag {IGNORED}."
+
+
+def _outputs_findings(cell: Cell, cure: str) -> Iterator[str]:
+    for output in cell["outputs"]:
+        kind = output["output_type"]
+        if kind == "error" and RAISES not in tags(cell):
+            yield f"it ended in {output['ename']}: mend it, or tag it {RAISES}; then {cure}"
+        if kind == "stream" and output["name"] == "stderr" and IGNORED not in tags(cell):
+            yield "it writes to stderr (a warning?): nothing of that belongs into a lesson."
+        for text in _texts(output):
+            for what, pattern in LOCAL.items():
+                if found := pattern.search(text):
+                    yield f"its output shows {what} (`{found[0]}`), which differs from machine to machine."
+        if kind in ("display_data", "execute_result") and "text/plain" not in output["data"]:
+            yield "what it shows has no plain-text twin."
+    if RAISES in tags(cell) and not any(output["output_type"] == "error" for output in cell["outputs"]):
+        yield f"it is tagged {RAISES}, and raised nothing: {cure}"
+
+
+def _texts(output: Cell) -> Iterator[str]:
+    match output["output_type"]:
+        case "stream":
+            yield joined(output["text"])
+        case "error":
+            yield f"{output['evalue']}\n" + "\n".join(output["traceback"])
+        case _:
+            yield from (joined(value) for mime, value in output["data"].items() if mime.startswith("text/"))
