@@ -13,7 +13,7 @@ import pytest
 
 from workbook import remedies
 from workbook.handover import run_child
-from workbook.installer import Phase, find_uv
+from workbook.installer import FETCHING, INSTALLING, Phase, find_uv
 from workbook.meter import Meter
 
 PIP_OFFLINE = """\
@@ -123,22 +123,22 @@ def test_meter_elsewhere_writes_a_line_per_phase() -> None:
 
 def test_phase_counts_what_pip_says() -> None:
     """Packages for other systems are not waited for, and those from a local folder count too."""
-    phase = Phase("Starting pip", 4)
+    phase = Phase("pip", 4)
     for line in (
         "Ignoring appnope: markers",
         "Collecting alembic==1.20.1",
         "Processing /w/six-1.17.0-py3-none-any.whl",
     ):
         phase.hear(line)
-    assert (phase.fetched, phase.total, phase.installing) == (2, 3, False)
+    assert (phase.fetched, phase.total, phase.name) == (2, 3, FETCHING)
 
 
 def test_phase_follows_uv() -> None:
     """uv tells how many there are, and when it begins to install."""
-    phase = Phase("Starting uv", 4)
+    phase = Phase("uv", 4)
     phase.hear("Resolved 148 packages in 2.43s")
     phase.hear("Prepared 1 package in 6ms")
-    assert (phase.total, phase.installing) == (148, True)
+    assert (phase.total, phase.name) == (148, INSTALLING)
 
 
 def test_uv_that_does_not_run_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

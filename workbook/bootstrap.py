@@ -113,5 +113,5 @@ def _make_path_readable(venv: Path, root: Path) -> None:
         return
     for file in site_packages(venv).glob("*.pth"):
         if file.read_bytes().strip() == str(root).encode():
-            line = f"import sys; sys.path.append({str(root)!a})\n"
+            line = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
             file.write_text(line, encoding="ascii", newline="\n")

@@ -24,6 +24,7 @@ QUIET = {
     "PYTHONUTF8": "1",
     "NO_COLOR": "1",
 }
+FETCHING, INSTALLING = "Fetching packages", "Installing packages"
 MISLEADING = ("PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 
 
@@ -50,23 +51,29 @@ def fill(root: Path, meter: Meter, log: Path, *, held: int) -> str:
     log.write_text("", encoding="utf-8")
     what = ["--no-deps", "-r", str(root / "requirements.txt"), "-e", str(root)]  # the list is complete and pinned
     if uv:
-        _run([uv, "pip", "install", "--python", python, *what], Phase("Starting uv", listed), root, meter, log, held)
+        _run(
+            [uv, "pip", "install", "--python", python, "--compile-bytecode", *what],
+            Phase("uv", listed),
+            root,
+            meter,
+            log,
+            held,
+        )
         return "uv"
     if subprocess.run([python, "-I", "-c", "import pip"], capture_output=True).returncode != 0:
-        pip = Phase("Unpacking pip", 0)
-        _run([python, "-I", "-m", "ensurepip", "--default-pip"], pip, root, meter, log, held)
-    _run([python, "-m", "pip", "install", *what], Phase("Starting pip", listed), root, meter, log, held)
+        _run([python, "-I", "-m", "ensurepip", "--default-pip"], Phase("ensurepip", 0), root, meter, log, held)
+    _run([python, "-m", "pip", "install", *what], Phase("pip", listed), root, meter, log, held)
     return "pip"
 
 
 class Phase:
-    """How far an installer is, by what it says. With a `total` of 0 it is one phase, and nothing is counted."""
+    """How far an installer, `tool`, is. With a `total` of 0 it has one phase, and nothing is counted."""
 
-    def __init__(self, name: str, total: int) -> None:
-        self.name = name
+    def __init__(self, tool: str, total: int) -> None:
+        self.tool = tool
+        self.name = f"Running {tool}"
         self.total = total
         self.fetched = 0
-        self.installing = False
 
     def hear(self, line: str) -> None:
         """Take one line of pip or uv."""
@@ -75,19 +82,24 @@ class Phase:
         if line.startswith("Ignoring "):  # a package for other systems
             self.total -= 1
         elif resolved := re.match(r"Resolved (\d+) package", line):
-            self.name, self.total = "Fetching packages", int(resolved[1])
+            self.name, self.total = FETCHING, int(resolved[1])
         elif line.startswith(("Collecting ", "Processing ", "Obtaining ", "Requirement already satisfied")):
-            self.name, self.fetched = "Fetching packages", min(self.fetched + 1, self.total)
+            self.name, self.fetched = FETCHING, min(self.fetched + 1, self.total)
+        elif line.startswith(("Installing collected packages", "Prepared ")):
+            self.name = INSTALLING
+        elif line.startswith("Installed "):
+            self.name = "Compiling packages"
         elif "Retrying" in line:
-            self.name = "The network does not answer: trying again"
-        self.installing = self.installing or line.startswith(("Installing collected packages", "Prepared "))
+            self.name = "The network does not answer, trying again"
 
     def show(self, meter: Meter, venv: Path) -> None:
         """Tell the meter."""
-        if self.installing:
-            meter.show("Installing packages", min(packages(venv), self.total), self.total)
+        if self.name == INSTALLING:
+            meter.show(self.name, min(packages(venv), self.total), self.total)
+        elif self.name == FETCHING and self.fetched:
+            meter.show(self.name, self.fetched, self.total)
         else:
-            meter.show(self.name, self.fetched or None, self.total)
+            meter.show(self.name)
 
 
 def _run(command: Sequence[str], phase: Phase, root: Path, meter: Meter, log: Path, held: int) -> None:
@@ -116,7 +128,7 @@ def _run(command: Sequence[str], phase: Phase, root: Path, meter: Meter, log: Pa
         process.wait(timeout=30)
         raise
     if code:
-        raise remedies.of_log(log.read_text(encoding="utf-8"), root, log, Path(command[0]).stem)
+        raise remedies.of_log(log.read_text(encoding="utf-8"), root, log, phase.tool)
 
 
 def _listed(requirements: Path) -> int:

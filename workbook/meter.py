@@ -27,7 +27,7 @@ class Meter:
         if not self._live and phase == self._phase and now - self._last < PLAIN_EVERY:
             return
         self._phase, self._last = phase, now
-        count = "" if done is None else f": {done} of {total}" if total else f": {done}"
+        count = "" if done is None else f": {done} of {total}"
         self._write(f"  {phase}{count} · {now - self._start:.0f} s")
 
     def say(self, sentence: str) -> None:
