@@ -1,0 +1,153 @@
+"""Every stage's app keeps to its own OpenAPI description, whatever it is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbook import course
+from workbook.course import Chapter
+from workbook.runner.process import environment
+from workbook.stages import database
+
+CHAPTERS = course.load().chapters
+ASKER = Path(__file__).with_name("asker.py")
+
+# Starting to ask takes longer than asking: one process for all.
+pytestmark = pytest.mark.xdist_group("requests")
+
+Ask = Callable[[Path, str, str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Asks the app in a folder, of a package, on a database; the process lives as long as the module's tests."""
+    log = tmp_path_factory.mktemp("asker") / "log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [sys.executable, "-B", str(ASKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+            cwd=log.parent,
+            env=environment(os.environ) | {"PYTHONIOENCODING": "utf-8"},
+        ) as process,
+    ):
+
+        def ask(folder: Path, package: str, url: str) -> dict[str, Any]:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"folder": str(folder), "package": package, "url": url}) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+            assert answer, log.read_text(encoding="utf-8")[-4000:]
+            return dict(json.loads(answer))
+
+        yield ask
+
+
+def allowed(course_toml: Path, slug: str) -> list[dict[str, Any]]:
+    """The failing states that a chapter teaches: `[chapter.requests] allow = [{ path, status, reason }]`."""
+    entries = tomllib.loads(course_toml.read_text(encoding="utf-8"))["chapter"]
+    return next(list(one.get("requests", {}).get("allow", [])) for one in entries if one["slug"] == slug)
+
+
+def left(findings: list[dict[str, Any]], allow: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings that no allowance with a reason covers."""
+    covered = {(one["path"], one["status"]) for one in allow if one["reason"]}
+    return [one for one in findings if (one["operation"].partition(" ")[2], one["status"]) not in covered]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+def test_requests_find_the_app_as_described(chapter: Chapter, ask: Ask) -> None:
+    """No server error, no status and no answer that the description does not promise."""
+    with database(chapter, "requests") as url:
+        asked = ask(chapter.folder, chapter.part.slug, url)
+
+    assert asked["operations"]
+    assert left(asked["findings"], allowed(chapter.root / "course.toml", chapter.slug)) == []
+
+
+BROKEN = """
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Item(BaseModel):
+    name: str
+
+
+@app.get("/fine")
+def fine() -> Item:
+    return Item(name="pencil")
+
+
+@app.get("/crashes")
+def crashes(limit: int = 10) -> Item:
+    return Item(name="pencil"[: 1 // (limit >= 0)])
+
+
+@app.get("/surprises")
+def surprises() -> Item:
+    raise HTTPException(418)
+
+
+@app.get("/lies", response_model=Item)
+def lies() -> JSONResponse:
+    return JSONResponse({"title": "pencil"})
+
+
+@app.post("/swallows")
+def swallows(item: Item) -> Item:
+    return Item(name="NUL" if item.name and 1 // (len(item.name) < 5) else "")
+"""
+
+
+@pytest.fixture(scope="module")
+def broken(ask: Ask, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What is found in an app that breaks every promise once."""
+    package = tmp_path_factory.mktemp("stage") / "broken"
+    package.mkdir()
+    (package / "main.py").write_text(BROKEN, encoding="utf-8", newline="\n")
+    return list(ask(package.parent, "broken", "sqlite://")["findings"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "check", "status"),
+    [
+        pytest.param("GET /crashes", "not_a_server_error", 500, id="server-error"),
+        pytest.param("GET /surprises", "status_code_conformance", 418, id="undocumented-status"),
+        pytest.param("GET /lies", "response_schema_conformance", 200, id="answer-of-another-shape"),
+        pytest.param("POST /swallows", "not_a_server_error", 500, id="server-error-from-a-body"),
+    ],
+)
+def test_requests_find_a_broken_promise(operation: str, check: str, status: int, broken: list[dict[str, Any]]) -> None:
+    """What an app must not do is found, with the operation that does it."""
+    assert (operation, check, status) in {(one["operation"], one["check"], one["status"]) for one in broken}
+
+
+def test_requests_find_nothing_in_an_operation_that_keeps_its_promise(broken: list[dict[str, Any]]) -> None:
+    """An operation is not blamed for its neighbours."""
+    assert [one for one in broken if one["operation"] == "GET /fine"] == []
+
+
+def test_requests_allow_what_the_chapter_declares(broken: list[dict[str, Any]]) -> None:
+    """A taught failure is let through for its path and status only, and only with a reason."""
+    allowance = {"path": "/crashes", "status": 500, "reason": "Taught here."}
+
+    paths = {one["operation"] for one in left(broken, [allowance, {"path": "/lies", "status": 200, "reason": ""}])}
+
+    assert paths == {"GET /surprises", "GET /lies", "POST /swallows"}
