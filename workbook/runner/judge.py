@@ -48,12 +48,19 @@ class Facts:
 
 def judge(facts: Facts) -> Run:
     """The one verdict. What keeps a run from being believed comes first, then red, then green."""
-    outcomes = outcomes_of(facts.of("report"))
+    outcomes = in_order(outcomes_of(facts.of("report")), facts)
     run = next(_reasons(facts, outcomes), None)
     if run is None:
         red = any(one.outcome != "passed" for one in outcomes)
         run = Run(status="red" if red else "green", outcomes=())
     return replace(run, outcomes=outcomes, output=facts.log, seconds=facts.seconds)
+
+
+def in_order(outcomes: tuple[Outcome, ...], facts: Facts) -> tuple[Outcome, ...]:
+    """As pytest collected them: parallel workers report in an order of their own, another one each time."""
+    collected = [test for one in facts.of("collected")[:1] for test in one["kept"]]
+    place = {test: number for number, test in enumerate(collected)}
+    return tuple(sorted(outcomes, key=lambda one: place.get(one.test, len(place))))
 
 
 def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:

@@ -1,0 +1,208 @@
+"""A verdict speaks in sentences, the same on a terminal, as plain lines and in a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from toys import TOY
+
+from workbook import course
+from workbook.runner import Outcome, Run, Runner
+from workbook.verdict import Verdict, differing, own_frames
+from workbook.workspace import workspace
+
+MET = Outcome(test="tests/test_a.py::test_b", says="A ping is answered.", outcome="passed")
+UNMET = Outcome(
+    test="tests/test_a.py::test_c",
+    says="a name is <short>",
+    outcome="failed",
+    exception="AssertionError",
+    message="assert 404 == 200",
+    file="tests/test_a.py",
+    line=7,
+    source="assert response.status_code == 200",
+    expected="200",
+    got="404",
+    traceback="tests/test_a.py:7: in test_c\n    assert ...\nE   AssertionError: assert 404 == 200",
+)
+RED = Run(status="red", outcomes=(MET, UNMET))
+BROKEN = Run(
+    status="broken",
+    outcomes=(),
+    reason="syntax",
+    detail="app/main.py, line 3: this is not valid Python.",
+    todo="Mend that line.",
+    file="app/main.py",
+    line=3,
+    source="def (:",
+)
+
+
+def test_verdict_of_red_says_requirement_sides_place_and_next_step() -> None:
+    """The unmet requirement comes first, then both sides, the line, what it means, and what to do."""
+    assert Verdict(RED, todo="Save, and check again.").lines() == [
+        "✗ 1 of 2 requirements is not met.",
+        "",
+        "  ✗ A name is <short>",
+        "    expected  200",
+        "    got       404",
+        "    means     No route answers this path, or what it asks for does not exist.",
+        "    tests/test_a.py, line 7",
+        "        assert response.status_code == 200",
+        "  ✓ A ping is answered.",
+        "",
+        "→ Save, and check again.",
+    ]
+
+
+def test_verdict_of_broken_says_what_and_next_step() -> None:
+    """A run that could not be judged names the line and the next step, and no requirement."""
+    assert Verdict(BROKEN).lines() == [
+        "✗ app/main.py, line 3: this is not valid Python.",
+        "",
+        "        def (:",
+        "",
+        "→ Mend that line.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "headline"),
+    [
+        ([MET], "✓ The one requirement is met."),
+        ([MET, MET], "✓ All 2 requirements are met."),
+        ([UNMET], "✗ The one requirement is not met."),
+        ([UNMET, UNMET, MET], "✗ 2 of 3 requirements are not met."),
+    ],
+    ids=["one-met", "all-met", "one-unmet", "some-unmet"],
+)
+def test_verdict_counts_in_its_headline(outcomes: list[Outcome], headline: str) -> None:
+    """The first line says how many requirements are met, in words that fit the number."""
+    status = "red" if UNMET in outcomes else "green"
+
+    assert Verdict(Run(status=status, outcomes=tuple(outcomes))).lines()[0] == headline
+
+
+def test_verdict_keeps_to_80_columns() -> None:
+    """Long sentences, values and lines of code are folded or cut."""
+    long = replace(UNMET, says="word " * 60, expected="x" * 500, got="y" * 500, source="z" * 300)
+
+    assert max(len(line) for line in Verdict(Run(status="red", outcomes=(long,))).lines()) <= 80
+
+
+def test_verdict_shows_the_traceback_on_request() -> None:
+    """The traceback is in the full lines only."""
+    told = "    E   AssertionError: assert 404 == 200"
+
+    assert told not in Verdict(RED).lines()
+    assert told in Verdict(RED).lines(full=True)
+
+
+def test_verdict_names_exception_and_sqlstate() -> None:
+    """A database error is told by its class, its message, its SQLSTATE and what that means."""
+    message = '(psycopg2.errors.UniqueViolation) duplicate key value violates "user_name_key"\nDETAIL: …'
+    outcome = replace(
+        UNMET, exception="IntegrityError", message=message, sqlstate="23505", expected="", got="", source=""
+    )
+
+    lines = "\n".join(Verdict(Run(status="red", outcomes=(outcome,))).lines())
+
+    assert 'IntegrityError  duplicate key value violates "user_name_key"' in lines
+    assert "SQLSTATE        23505" in lines
+    assert "A row with this value exists already" in lines
+
+
+def test_verdict_shows_what_a_failing_test_printed() -> None:
+    """Printed output stands below the traceback."""
+    outcome = replace(UNMET, output="looking at ada\n")
+
+    assert "    looking at ada" in Verdict(Run(status="red", outcomes=(outcome,))).lines(full=True)
+
+
+class Elements(HTMLParser):
+    """Counts open elements and gathers the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("run", [RED, BROKEN, Run(status="green", outcomes=(MET,))], ids=["red", "broken", "green"])
+def test_verdict_html_is_one_whole_element(run: Run) -> None:
+    """Each opened element is closed, and everything from the tests is escaped."""
+    page = Elements()
+    page.feed(Verdict(run).html())
+
+    assert page.open == []
+    assert ("✓" if run.status == "green" else "✗") in page.text
+
+
+def test_verdict_html_escapes_what_tests_say() -> None:
+    """A docstring cannot put elements into a notebook."""
+    assert "A name is &lt;short&gt;" in Verdict(RED).html()
+
+
+def test_verdict_html_folds_the_traceback() -> None:
+    """The traceback is there, behind a summary."""
+    assert "<details" in Verdict(RED).html()
+    assert "<summary>Full traceback</summary>" in Verdict(RED).html()
+
+
+def test_verdict_is_printed_by_rich_with_signs_beside_colour() -> None:
+    """On a terminal the signs are coloured, and still there without colour."""
+    screen = Console(file=StringIO(), force_terminal=True, width=80, color_system="standard")
+    screen.print(Verdict(RED))
+    assert isinstance(screen.file, StringIO)
+
+    assert "\x1b[1;31m✗" in screen.file.getvalue()
+
+
+def test_differing_begins_where_two_long_values_differ() -> None:
+    """Two long values that begin alike are cut to the place that matters."""
+    expected, got = differing("a" * 300 + "b", "a" * 300 + "c")
+
+    assert (expected[0], expected[-1], got[-1]) == ("…", "b", "c")
+    assert len(expected) < 170
+
+
+def test_own_frames_leaves_libraries_out() -> None:
+    """Frames inside libraries become one line; what was raised stays."""
+    text = (
+        "app/main.py:3: in ping\n    call()\n"
+        "/usr/lib/python3.13/site-packages/lib/a.py:1: in call\n    inner()\n"
+        "../elsewhere/b.py:2: in inner\n    raise ValueError\nE   ValueError"
+    )
+
+    assert own_frames(text) == "app/main.py:3: in ping\n    call()\n… inside libraries …\nE   ValueError"
+
+
+def test_verdict_of_two_runs_is_the_same(runner: Runner) -> None:
+    """Nothing in a verdict depends on when, where or in which process it ran."""
+    chapter = course.load(TOY).find("01_hello")
+    failing = (chapter.folder / "tests" / "test_hello.py").read_text(encoding="utf-8")
+    files = {
+        "tests/test_hello.py": failing.replace(
+            "    response = ", "    raise LookupError(object(), __file__)\n    response = "
+        )
+    }
+
+    def shown() -> tuple[list[str], str]:
+        with workspace(chapter, files=files) as folder:
+            verdict = Verdict(runner.run(folder, ["tests"], database_url="sqlite://"))
+        return verdict.lines(full=True), verdict.html()
+
+    assert shown() == shown()

@@ -1,0 +1,134 @@
+"""A verdict laid out once and shown three ways: on a terminal, as plain lines, and as HTML in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+WIDTH = 80  # columns of the plain lines; a terminal may be wider
+GOOD, BAD = "#1a7f37", "#cf222e"  # of the HTML card: readable on white and on black
+
+
+@dataclass(frozen=True)
+class Item:
+    """One requirement, or one defect: a sign, a sentence, and what is known of it. Without a sentence, only that."""
+
+    good: bool
+    sentence: str
+    facts: tuple[tuple[str, str], ...] = ()  # label and value: ("expected", "200")
+    place: str = ""  # "shelf/main.py, line 11"
+    source: str = ""  # the line of code there
+    details: str = ""  # the traceback, many lines
+
+    @property
+    def sign(self) -> str:
+        return "✓" if self.good else "✗"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline, its items, and the next step."""
+
+    good: bool
+    headline: str
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences below the items
+    todo: str = ""  # the next step, in the imperative
+
+    @property
+    def sign(self) -> str:
+        return "✓" if self.good else "✗"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from self._rows(full=False)
+
+    def lines(self, *, full: bool = False) -> list[str]:
+        """The plain twin, at most 80 columns; with `full`, every traceback."""
+        screen = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+        screen.print(*self._rows(full=full), sep="\n", highlight=False)
+        assert isinstance(screen.file, StringIO)
+        return [line.rstrip() for line in screen.file.getvalue().rstrip("\n").split("\n")]
+
+    def _rows(self, *, full: bool) -> Iterator[Table | Text | Padding]:
+        yield _row(self.sign, Text(self.headline, style="bold"), good=self.good)
+        for item in self.items:
+            if item.facts or item.place or item.source or (full and item.details):
+                yield Text("")
+            if item.sentence:
+                yield Padding(_row(item.sign, Text(item.sentence), good=item.good), (0, 0, 0, 2))
+            yield from (Padding(line, (0, 0, 0, 4)) for line in _below(item))
+            if full and item.details:
+                yield Padding(Text(item.details), (0, 0, 0, 4))
+        if self.notes or (self.todo and self.items):
+            yield Text("")
+        yield from (_row(" ", Text(note), good=self.good) for note in self.notes)
+        if self.todo:
+            yield _row("→", Text(self.todo), good=None)
+
+    def html(self) -> str:
+        """The same as one HTML element; nothing in it needs a script or a style sheet."""
+        parts = [f'<div style="border-left:6px solid {_colour(self.good)};padding:.3em 1em;margin:.3em 0">']
+        parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
+        parts += [_html_item(item) for item in self.items]
+        parts += [f"<div>{escape(note)}</div>" for note in self.notes]
+        if self.todo:
+            parts.append(f"<div>→ {escape(self.todo)}</div>")
+        return "".join([*parts, "</div>"])
+
+
+def _row(sign: str, text: Text, *, good: bool | None) -> Table:
+    """A sign and a text that wraps beside it."""
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=1)
+    row.add_column(overflow="fold")
+    row.add_row(Text(sign, style={True: "bold green", False: "bold red", None: "bold"}[good]), text)
+    return row
+
+
+def _below(item: Item) -> Iterator[Table | Text]:
+    if item.facts:
+        width = max(len(label) for label, _ in item.facts)
+        facts = Table.grid(padding=(0, 2))
+        facts.add_column(width=width)
+        facts.add_column(overflow="fold")
+        for label, value in item.facts:
+            facts.add_row(Text(label, style="dim"), Text(value))
+        yield facts
+    if item.place:
+        yield Text(item.place, style="dim")
+    if item.source:
+        yield Text(f"    {item.source}", style="cyan", no_wrap=True, overflow="ellipsis")
+
+
+def _colour(good: bool) -> str:
+    return GOOD if good else BAD
+
+
+def _html_sign(good: bool) -> str:
+    return f'<span style="color:{_colour(good)};font-weight:bold">{"✓" if good else "✗"}</span>'
+
+
+def _html_item(item: Item) -> str:
+    rows = "".join(
+        f'<tr><td style="text-align:left;opacity:.7">{escape(label)}</td>'
+        f'<td style="text-align:left"><code>{escape(value)}</code></td></tr>'
+        for label, value in item.facts
+    )
+    said = f"{_html_sign(item.good)} {escape(item.sentence)}" if item.sentence else ""
+    parts = [f'<div style="margin:.3em 0 .3em 1em">{said}']
+    parts.append(f'<table style="margin:.2em 0 .2em 1em">{rows}</table>' if rows else "")
+    if item.place:
+        parts.append(f'<div style="margin-left:1em;opacity:.7">{escape(item.place)}</div>')
+    if item.source:
+        parts.append(f'<pre style="margin:0 0 0 1em">{escape(item.source)}</pre>')
+    if item.details:
+        details = f'<pre style="overflow-x:auto">{escape(item.details)}</pre>'
+        parts.append(f'<details style="margin-left:1em"><summary>Full traceback</summary>{details}</details>')
+    return "".join([*parts, "</div>"])

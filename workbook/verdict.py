@@ -1,0 +1,139 @@
+"""Says in sentences what a run came to: which requirement is unmet, expected against got, where, what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, RenderResult
+
+from workbook.card import Card, Item
+from workbook.meaning import meaning
+from workbook.runner import Outcome, Run
+
+SHOWN_UNMET = 3  # unmet requirements with all that is known of them; the others with their sentence
+SHOWN_MET = 8  # sentences of what holds
+LONGEST = 160  # characters of one side of a comparison
+
+
+class Verdict:
+    """One run, as a person reads it: `lines()`, `html()`, and printable by Rich.
+
+    `todo` is the next step, in the imperative; a broken run brings its own.
+    """
+
+    def __init__(self, run: Run, *, todo: str = "") -> None:
+        self.run = run
+        self.card = _broken(run) if run.status == "broken" else _judged(run, todo)
+
+    def lines(self, *, full: bool = False) -> list[str]:
+        """Plain text, at most 80 columns wide; with `full`, every traceback."""
+        return self.card.lines(full=full)
+
+    def html(self) -> str:
+        """One HTML element; the tracebacks are folded."""
+        return self.card.html()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.card
+
+
+def _broken(run: Run) -> Card:
+    place = _place(run.file, run.line)
+    printed = run.output.strip(" .\n") if run.reason == "exit" else ""
+    facts = (("printed", printed[-LONGEST:]),) if printed else ()
+    item = Item(False, "", facts, "" if place in run.detail else place, run.source, own_frames(run.traceback))
+    known = bool(facts or run.source or item.details)
+    return Card(False, run.detail, (item,) if known else (), todo=run.todo)
+
+
+def _judged(run: Run, todo: str) -> Card:
+    unmet, met = run.failed, run.passed
+    items = [_unmet(one, known=number < SHOWN_UNMET) for number, one in enumerate(unmet)]
+    items += [Item(True, _sentence(one)) for one in met[:SHOWN_MET]]
+    more = len(met) - SHOWN_MET
+    notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
+    return Card(not unmet, _headline(len(unmet), len(run.outcomes)), tuple(items), notes, todo)
+
+
+def _headline(unmet: int, total: int) -> str:
+    if not unmet:
+        return "The one requirement is met." if total == 1 else f"All {total} requirements are met."
+    if total == 1:
+        return "The one requirement is not met."
+    return f"{unmet} of {total} requirements {'is' if unmet == 1 else 'are'} not met."
+
+
+def _sentence(outcome: Outcome) -> str:
+    text = outcome.says.strip()
+    return text[:1].upper() + text[1:]
+
+
+def _unmet(outcome: Outcome, *, known: bool) -> Item:
+    if not known:
+        return Item(False, _sentence(outcome))
+    return Item(
+        False,
+        _sentence(outcome),
+        tuple(_facts(outcome)),
+        _place(outcome.file, outcome.line),
+        outcome.source,
+        _details(outcome),
+    )
+
+
+def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
+    facts: list[tuple[str, str]] = []
+    if outcome.expected or outcome.got:
+        expected, got = differing(outcome.expected, outcome.got)
+        facts += [("expected", expected), ("got", got)]
+    elif first := re.sub(r"^\(psycopg2\.\S+\) ", "", outcome.message.strip()).split("\n")[0]:
+        named = outcome.exception not in ("AssertionError", "Failed")
+        facts.append((outcome.exception if named else "because", shortened(first)))
+    elif outcome.exception:
+        facts.append(("got", outcome.exception))
+    if outcome.sqlstate:
+        facts.append(("SQLSTATE", outcome.sqlstate))
+    if means := meaning(outcome):
+        facts.append(("means", means))
+    return facts
+
+
+def _details(outcome: Outcome) -> str:
+    printed = f"\n\nIt printed:\n{outcome.output.rstrip()}" if outcome.output.strip() else ""
+    return own_frames(outcome.traceback) + printed
+
+
+def _place(file: str, line: int) -> str:
+    return f"{file}, line {line}" if file and line else file
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def differing(expected: str, got: str) -> tuple[str, str]:
+    """Both sides, each cut to where they begin to differ when they are long."""
+    if max(len(expected), len(got)) <= LONGEST:
+        return expected, got
+    same = next((at for at, (one, other) in enumerate(zip(expected, got, strict=False)) if one != other), 0)
+    start = max(0, same - LONGEST // 4)
+    before = "…" if start else ""
+    return before + shortened(expected[start:]), before + shortened(got[start:])
+
+
+def own_frames(traceback: str) -> str:
+    """A traceback of pytest's short style without the frames inside libraries; what was raised stays."""
+    kept: list[str] = []
+    own = True
+    for line in traceback.splitlines():
+        if re.fullmatch(r"\s+[~^]+\s*", line):  # marks that each Python sets differently
+            continue
+        if frame := re.match(r"(\S.*?):\d+: in ", line):
+            foreign = "site-packages" in frame[1] or re.match(r"(/|\.\.|<|[A-Za-z]:)", frame[1])
+            if foreign and own:
+                kept.append("… inside libraries …")
+            own = not foreign
+        if own or line.startswith("E "):
+            kept.append(line)
+    return "\n".join(kept)
