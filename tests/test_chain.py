@@ -80,7 +80,7 @@ def test_lock_check_names_a_changed_file(toy: Toy) -> None:
 
     assert finding == (
         "02_store and its CHANGES.diff disagree about shelf/main.py. "
-        "If the file is as you want it, write the lock: workbook dev lock."
+        "If the file is as you want it, write the lock: `workbook dev lock`."
     )
 
 
@@ -101,7 +101,7 @@ def test_lock_check_sees_a_forgotten_fix_as_undone(toy: Toy, old: str, new: str)
     assert first.startswith("01_hello and its CHANGES.diff disagree about shelf/main.py.")
     assert second == (
         "02_store undoes what 01_hello changed in shelf/main.py. "
-        "Carry the change on before you commit it: workbook dev carry 01."
+        "Carry the change on before you commit it: `workbook dev carry 01`."
     )
 
 
@@ -137,7 +137,7 @@ def test_lock_check_knows_places_that_moved(toy: Toy) -> None:
         toy.edit(f"chapters/{slug}/{MAIN}", '"""The HTTP interface."""\n', '"""The HTTP interface."""\n\n# HTTP\n')
 
     assert chain.lock(toy.course, check=True)[1] == (
-        "02_store/CHANGES.diff has old places for shelf/main.py. Write it anew: workbook dev lock."
+        "02_store/CHANGES.diff has old places for shelf/main.py. Write it anew: `workbook dev lock`."
     )
 
 
@@ -145,7 +145,7 @@ def test_lock_check_finds_a_missing_lock(toy: Toy) -> None:
     """A chapter without a CHANGES.diff is named."""
     (toy.root / "chapters/02_store/CHANGES.diff").unlink()
 
-    assert chain.lock(toy.course, check=True) == ["02_store has no CHANGES.diff. Write it: workbook dev lock."]
+    assert chain.lock(toy.course, check=True) == ["02_store has no CHANGES.diff. Write it: `workbook dev lock`."]
 
 
 def test_lock_check_finds_a_lock_edited_by_hand(toy: Toy) -> None:

@@ -57,7 +57,7 @@ def test_readme_check_finds_an_old_table_and_leaves_it(described: Toy) -> None:
 
     (finding,) = readme.update(described.course, check=True)
 
-    assert finding == "README.md: the chapter table differs from course.toml. Write it anew: workbook dev readme."
+    assert finding == "README.md: the chapter table differs from course.toml. Write it anew: `workbook dev readme`."
     assert described.read("README.md") == before
 
 

@@ -72,7 +72,7 @@ def _run(course: Course, state: State, say: Say) -> None:
             raise Trouble(
                 f"The change to {step.file} does not fit {step.link}.",
                 f"Mend {step.path} by hand, or leave it where the change does not concern it. Then go on: "
-                "workbook dev carry --continue (or take all back: workbook dev carry --abort).",
+                "`workbook dev carry --continue` (or take all back: `workbook dev carry --abort`).",
             )
         state.todo.pop(0)
     carry_state.forget(course)

@@ -62,7 +62,7 @@ def save(course: Course, state: State) -> None:
 def load(course: Course) -> State:
     """The state of the carry that is under way; raises `Trouble` where none is."""
     if not exists(course):
-        raise Trouble("No carry is under way.", "Start one: workbook dev carry NN, with the number of a chapter.")
+        raise Trouble("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
     data: dict[str, Any] = json.loads(_file(course).read_text(encoding="utf-8"))
     return State(
         chapter=data["chapter"],

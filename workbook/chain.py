@@ -44,7 +44,7 @@ def lock(course: Course, *, check: bool = False) -> list[str]:
         stale = [path for path in sorted({*now, *then}) if now.get(path) != then.get(path)]
         drifts[chapter.slug] = {path: _drift(then.get(path, ""), now.get(path, "")) for path in stale}
         if not file.is_file():
-            findings.append(f"{chapter.slug} has no {LOCK}. Write it: workbook dev lock.")
+            findings.append(f"{chapter.slug} has no {LOCK}. Write it: `workbook dev lock`.")
         else:
             findings += [_finding(course, chapter, path, drifts) for path in stale]
         if not check and (stale or not file.is_file()):
@@ -58,13 +58,13 @@ def _finding(course: Course, chapter: Chapter, path: str, drifts: dict[str, dict
     if before and _undoes(drift, drifts.get(before.slug, {}).get(path, Counter())):
         return (
             f"{chapter.slug} undoes what {before.slug} changed in {path}. "
-            f"Carry the change on before you commit it: workbook dev carry {before.number}."
+            f"Carry the change on before you commit it: `workbook dev carry {before.number}`."
         )
     if not drift:
-        return f"{chapter.slug}/{LOCK} has old places for {path}. Write it anew: workbook dev lock."
+        return f"{chapter.slug}/{LOCK} has old places for {path}. Write it anew: `workbook dev lock`."
     return (
         f"{chapter.slug} and its {LOCK} disagree about {path}. "
-        "If the file is as you want it, write the lock: workbook dev lock."
+        "If the file is as you want it, write the lock: `workbook dev lock`."
     )
 
 

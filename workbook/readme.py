@@ -32,7 +32,7 @@ def update(course: Course, *, check: bool = False) -> list[str]:
         return []
     if not check:
         file.write_text(wanted, encoding="utf-8", newline="\n")
-    return ["README.md: the chapter table differs from course.toml. Write it anew: workbook dev readme."]
+    return ["README.md: the chapter table differs from course.toml. Write it anew: `workbook dev readme`."]
 
 
 def table(course: Course) -> str:

@@ -37,7 +37,7 @@ def carry(
     from workbook import carry as carrying
 
     if [chapter is not None, go_on, abort].count(True) != 1:
-        raise Trouble("Carry what?", "Name a chapter: workbook dev carry NN; or go on with --continue, or --abort.")
+        raise Trouble("Carry what?", "Name a chapter: `workbook dev carry NN`; or go on with --continue, or --abort.")
     loaded = course.load()
     if chapter is not None:
         carrying.carry(loaded, loaded.find(chapter), _say)
