@@ -30,8 +30,8 @@ def insert(connection: Connection, num: int, data: str) -> int:
     """Insert one row and return the id that the server gave it."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO test (num, data) VALUES (%s, %s) RETURNING id", (num, data))
-        (new_id,) = cursor.fetchone()
-    return new_id
+        [(new_id,)] = cursor.fetchall()
+    return int(new_id)
 
 
 def fetch_all(connection: Connection) -> list[Row]:
