@@ -82,10 +82,10 @@ def end_with_parent(commands: BufferedReader) -> None:
 
 def limit(job: dict[str, Any]) -> None:
     """Bound memory and the size of a file where the system can; elsewhere the parent watches."""
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
+    import resource
+
     for name, bound in (("RLIMIT_AS", job["address_space"]), ("RLIMIT_FSIZE", job["file_size"]), ("RLIMIT_CORE", 0)):
         with contextlib.suppress(ValueError, OSError):
             kind = getattr(resource, name)
