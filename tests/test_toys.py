@@ -1,13 +1,27 @@
-"""The toy course is a course, and its copies are independent."""
+"""The toy course is a course that holds, and its copies are independent."""
 
+import pytest
 from toys import TOY, Toy, copied
 
-from workbook import course
+from workbook import chain, course, notebooks
 
 
 def test_toy_course_loads() -> None:
     """The toy's course.toml is in the schema of the real one."""
     assert [chapter.slug for chapter in course.load(TOY).chapters] == ["01_hello", "02_store"]
+
+
+def test_toy_course_locks_hold() -> None:
+    """Its CHANGES.diff files are current."""
+    assert chain.lock(course.load(TOY), check=True) == []
+
+
+@pytest.mark.parametrize("slug", ["01_hello", "02_store"])
+def test_toy_notebook_keeps_the_rules(slug: str) -> None:
+    """Its notebooks are stored as the real ones are."""
+    chapter = course.load(TOY).find(slug)
+
+    assert notebooks.lint(chapter.notebook, chapter) == []
 
 
 def test_toy_copy_leaves_the_original_alone(toy: Toy) -> None:
