@@ -1,0 +1,283 @@
+"""`start`, `stop` and the JupyterLab between them: the real one, on the toy course."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from toys import CHECKOUT, Toy, copied
+
+from workbook import browser, lab, lab_app, ports, spoken
+from workbook.trouble import Trouble
+
+HOSTILE = "raise SystemExit('the settings of the person were read')"
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder whose Jupyter and IPython settings break whatever reads them."""
+    home = tmp_path_factory.mktemp("person")
+    for name in (".jupyter/jupyter_server_config.py", ".jupyter/jupyter_lab_config.py"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(HOSTILE, encoding="utf-8")
+    startup = home / ".ipython" / "profile_default" / "startup" / "first.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text(HOSTILE, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Toy:
+    """The toy course that JupyterLab is started on; its folder has a space in its name."""
+    return copied(tmp_path_factory.mktemp("lab") / "a course")
+
+
+@pytest.fixture(scope="module")
+def started(course: Toy, person: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """`start --no-browser` as it runs in a terminal, and what it said until it was ready."""
+    env = course.environment(database=True, HOME=str(person), USERPROFILE=str(person), JUPYTER_TOKEN="known")
+    process = begin(env)
+    try:
+        yield process, said_until(process, "Ctrl-C")
+    finally:
+        course.workbook("stop")
+        process.communicate(timeout=60)
+
+
+def begin(env: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "workbook", "start", "--no-browser"],
+        cwd=CHECKOUT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+def said_until(process: subprocess.Popen[str], end: str) -> list[str]:
+    """The lines of a process up to the one that holds `end`."""
+    lines: list[str] = []
+    for line in process.stdout or ():
+        lines.append(line)
+        if end in line:
+            return lines
+    raise AssertionError("".join(lines))
+
+
+def address_in(lines: list[str]) -> str:
+    (found,) = re.findall(r"http://\S+", "".join(lines))
+    return str(found)
+
+
+Started = tuple[subprocess.Popen[str], list[str]]
+
+
+def test_start_prints_the_address_of_the_first_unfinished_chapter(started: Started) -> None:
+    """Without a browser, the person gets an address to open."""
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/01_hello\.ipynb\?token=[\w-]{32}", address_in(started[1])
+    )
+
+
+def test_lab_answers_to_its_token(started: Started) -> None:
+    """The printed address is JupyterLab."""
+    with urlopen(address_in(started[1])) as answer:
+        assert b"JupyterLab" in answer.read()
+
+
+def test_lab_refuses_who_has_no_token(started: Started) -> None:
+    """Another user of the machine gets nothing; nor does a token that the person's environment holds."""
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(address_in(started[1]).split("/lab")[0] + "/api/contents?token=known")
+
+
+def test_lab_shows_the_whole_course(started: Started, course: Toy) -> None:
+    """Its root is the course's folder, so that chapters and notebooks are both in sight."""
+    token = address_in(started[1]).rpartition("=")[2]
+    with urlopen(address_in(started[1]).split("/lab")[0] + f"/api/contents?token={token}") as answer:
+        names = {one["name"] for one in json.load(answer)["content"]}
+    assert {"chapters", "notebooks", "course.toml"} <= names
+
+
+def test_second_start_opens_the_running_one(started: Started, course: Toy) -> None:
+    """It prints the same address and ends at once."""
+    done = course.workbook("start", "--no-browser", database=True)
+    assert (done.code, address_in([done.stdout])) == (0, address_in(started[1])), done.text
+
+
+def test_second_start_on_another_port_is_refused(started: Started, course: Toy) -> None:
+    """One course has one JupyterLab; the sentence says on which port."""
+    done = course.workbook("start", "--no-browser", "--port", "1999", database=True)
+    assert (done.code, "JupyterLab runs already, on port" in done.stderr) == (1, True), done.text
+
+
+def test_lab_is_found_by_its_course_alone(started: Started, course: Toy, tmp_path: Path) -> None:
+    """What answers for one checkout is not taken for another's."""
+    runtime = lab.home(tmp_path) / "runtime"
+    runtime.mkdir(parents=True)
+    for file in (lab.home(course.root) / "runtime").glob("jpserver-*.json"):
+        (runtime / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert (lab.running(course.root) is None, lab.running(tmp_path)) == (False, None)
+
+
+def test_lab_that_died_is_not_found(tmp_path: Path) -> None:
+    """A record without a server behind it, or one that is damaged, is passed over."""
+    runtime = lab.home(tmp_path) / "runtime"
+    runtime.mkdir(parents=True)
+    record = {"url": f"http://127.0.0.1:{unused_port()}/", "token": "x", "root_dir": str(tmp_path)}
+    (runtime / "jpserver-1.json").write_text(json.dumps(record), encoding="utf-8")
+    (runtime / "jpserver-2.json").write_text("{", encoding="utf-8")
+    assert lab.running(tmp_path) is None
+
+
+def test_stop_without_anything_running_says_so(toy: Toy) -> None:
+    """Nothing to stop is no error."""
+    done = toy.workbook("stop")
+    assert (done.code, done.stdout.strip()) == (0, "Nothing was running."), done.text
+
+
+def test_lab_that_fails_shows_its_last_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JupyterLab that ends at once is told with its own words and where its log is."""
+    monkeypatch.setattr(lab, "_command", lambda *_: [sys.executable, "-c", "raise SystemExit('no such kernel')"])
+    with pytest.raises(Trouble, match="no such kernel") as caught:
+        lab.start(tmp_path, "/lab", None)
+    assert str(lab.home(tmp_path) / "lab.log") in caught.value.todo
+
+
+def test_lab_asks_nothing_of_the_network() -> None:
+    """No news, no search for updates, no catalogue of extensions; and it listens on the loopback alone."""
+    given = lab_app.arguments("/x", "8888", "/lab")
+    assert {
+        "--ServerApp.ip=127.0.0.1",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    } <= set(given)
+
+
+def test_environment_of_lab_keeps_the_persons_settings_out(tmp_path: Path) -> None:
+    """What the person set for their own Jupyter is dropped, all else is kept."""
+    env = lab.environment(tmp_path, {"JUPYTER_PATH": "/theirs", "IPYTHONDIR": "/theirs", "LANG": "C.UTF-8"}, "token")
+    assert ("/theirs" in env.values(), env["LANG"]) == (False, "C.UTF-8")
+
+
+def unused_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that another program listens on."""
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_taken_port_that_was_asked_for_is_refused(taken: int) -> None:
+    """The person chose it, so none is chosen for them."""
+    with pytest.raises(Trouble, match=f"Port {taken} is taken"):
+        ports.choose(taken, 8888)
+
+
+def test_taken_usual_port_is_passed_over(taken: int) -> None:
+    """Without a wish, the next free one is used."""
+    assert ports.choose(None, taken) > taken
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536], ids=["zero", "negative", "too-large"])
+def test_number_that_is_no_port_is_refused(port: int) -> None:
+    """A sentence, not an overflow."""
+    with pytest.raises(Trouble, match="is not a port"):
+        ports.choose(port, 8888)
+
+
+def test_stop_ends_the_start_in_another_terminal(tmp_path: Path) -> None:
+    """Both say so, and nothing is left to be found."""
+    toy = copied(tmp_path / "toy")
+    with begin(toy.environment(database=True)) as process:
+        said_until(process, "Ctrl-C")
+        done = toy.workbook("stop")
+        rest, _ = process.communicate(timeout=60)
+    assert (done.stdout[:40], rest, lab.running(toy.root)) == (
+        "Stopped JupyterLab at http://127.0.0.1:8"[:40],
+        "JupyterLab was stopped.\n",
+        None,
+    ), done.text
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the browser was asked to open."""
+    pages: list[str] = []
+    monkeypatch.setattr(browser.webbrowser, "open", lambda page: pages.append(page) is None)
+    monkeypatch.setenv("DISPLAY", ":0")
+    for name in browser.REMOTE:
+        monkeypatch.delenv(name, raising=False)
+    return pages
+
+
+def test_browser_gets_no_token_as_an_argument(opened: list[str], tmp_path: Path) -> None:
+    """It opens a file, for our eyes alone, that leads to the address."""
+    browser.show("http://127.0.0.1:1/?token=secret", tmp_path)
+    page = tmp_path / "open.html"
+    assert (opened, "token=secret" in page.read_text(encoding="utf-8")) == ([page.as_uri()], True)
+
+
+def test_browser_of_a_remote_editor_gets_the_address(
+    opened: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not read a file of this machine."""
+    monkeypatch.setenv("CODESPACES", "true")
+    browser.show("http://127.0.0.1:1/", tmp_path)
+    assert opened == ["http://127.0.0.1:1/"]
+
+
+def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `workbook` is not on PATH, sentences name the long form."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert spoken.call("stop").endswith(" -m workbook stop")
+
+
+if os.name != "nt":
+    # A stand-in for JupyterLab: only its end matters here.
+    STAY = """
+import subprocess, sys
+from workbook import lab
+
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+
+class Lab:
+    def shut_down(self):
+        child.terminate()
+
+class Process:
+    def wait(self, seconds=None):
+        print("waiting", flush=True)
+        return child.wait(seconds)
+
+print(lab.stay(Lab(), Process()), child.poll())
+"""
+
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"], ids=str.lower)
+    def test_start_ends_jupyterlab_with_itself(name: str) -> None:
+        """Ctrl-C, a kill and a closed terminal each end it."""
+        with subprocess.Popen([sys.executable, "-c", STAY], stdout=subprocess.PIPE, encoding="utf-8") as process:
+            said_until(process, "waiting")
+            process.send_signal(getattr(signal, name))
+            rest, _ = process.communicate(timeout=60)
+        assert rest.splitlines()[-1] == f"True {-signal.SIGTERM}"

@@ -1,0 +1,36 @@
+"""What runs as the process of JupyterLab: `python -m workbook.lab_app ROOT PORT PAGE`, its token in JUPYTER_TOKEN."""
+
+from __future__ import annotations
+
+import sys
+
+
+def arguments(root: str, port: str, page: str) -> list[str]:
+    """The settings of our JupyterLab: loopback only, and nothing asked of the network."""
+    return [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.open_browser=False",
+        "--ServerApp.allow_root=True",  # containers and hosted notebooks have no other user
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url={page}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport_encryption=auto",
+        "--MappingKernelManager.transport_encryption=auto",
+    ]
+
+
+def main() -> None:
+    """Run JupyterLab until it is asked to stop."""
+    # jsonschema takes it when it is there, for addresses inside notebooks' metadata; its grammars cost a second.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(argv=arguments(*sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

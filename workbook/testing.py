@@ -1,0 +1,37 @@
+"""How the workbook's own tests are run: pytest, in parallel, with the plugins that they need and no others."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+
+from workbook.course import Course
+
+
+def command(course: Course, arguments: Sequence[str], processors: int) -> list[str]:
+    """The pytest command; a chapter's number among the arguments selects what is parametrised with that chapter."""
+    chapters = [course.find(one).slug for one in arguments if _names_chapter(course, one)]
+    others = [one for one in arguments if not _names_chapter(course, one)]
+    # worksteal hands each worker a run of neighbours, which share fixtures; the marks of loadgroup do nothing in
+    # pytest-xdist 3.8 with pytest 9.2 (pytest-dev/pytest-xdist#1386).
+    parallel = ["-p", "xdist", "-n", str(processors), "--dist", "worksteal"]
+    chosen = ["-k", " or ".join(chapters)] if chapters else []
+    return [sys.executable, "-m", "pytest", *parallel, *chosen, *others]
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Plugins are loaded by name alone: to find and load all that are installed takes seconds in each worker."""
+    return {**given, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _names_chapter(course: Course, argument: str) -> bool:
+    return argument in course.by_slug or re.fullmatch(r"\d{1,2}", argument) is not None
