@@ -106,7 +106,7 @@ def test_lock_check_sees_a_forgotten_fix_as_undone(toy: Toy, old: str, new: str)
     assert first.startswith("01_hello and its CHANGES.diff disagree about shelf/main.py.")
     assert second == (
         "02_store undoes what 01_hello changed in shelf/main.py. "
-        "Carry the change on before you commit it: `workbook dev carry 01`."
+        "Carry it on with `workbook dev carry 01` while it is uncommitted, or make it there by hand."
     )
 
 

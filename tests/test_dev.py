@@ -1,10 +1,13 @@
 """`workbook dev …` says what it did, and ends with 1 where something does not hold."""
 
+from pathlib import Path
+
 import pytest
 import typer
 from toys import Done, Toy
 from typer.testing import CliRunner
 
+from workbook import notebooks
 from workbook.commands import dev
 from workbook.trouble import Trouble
 
@@ -69,6 +72,30 @@ def test_dev_carry_wants_one_thing(toy: Toy, arguments: list[str]) -> None:
     """A chapter, --continue or --abort: one of them."""
     with pytest.raises(Trouble, match="Carry what"):
         run(toy, "carry", *arguments)
+
+
+def test_dev_notebooks_says_what_it_stored(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One chapter or all of them, and for each whether its file changed."""
+    asked: list[list[Path]] = []
+
+    def store(paths: list[Path]) -> list[Path]:
+        asked.append(paths)
+        return paths[1:]
+
+    monkeypatch.setattr(notebooks, "store", store)
+
+    one, both = run(toy, "notebooks", "02"), run(toy, "notebooks")
+
+    assert [[path.stem for path in paths] for paths in asked] == [["02_store"], ["01_hello", "02_store"]]
+    assert one.stdout == "✓ 02_store.ipynb: as it was\n"
+    assert both.stdout == "✓ 01_hello.ipynb: as it was\n✓ 02_store.ipynb: stored\n"
+
+
+def test_dev_notebooks_check_ends_with_1(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output that is not as stored fails the check."""
+    monkeypatch.setattr(notebooks, "check", lambda paths: [f"{paths[0].name}: cell 2 differs."])
+
+    assert run(toy, "notebooks", "01", "--check") == Done(1, "✗ 01_hello.ipynb: cell 2 differs.\n", "")
 
 
 def test_dev_new_lists_what_is_to_be_done(toy: Toy) -> None:

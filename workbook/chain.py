@@ -58,7 +58,7 @@ def _finding(course: Course, chapter: Chapter, path: str, drifts: dict[str, dict
     if before and _undoes(drift, drifts.get(before.slug, {}).get(path, Counter())):
         return (
             f"{chapter.slug} undoes what {before.slug} changed in {path}. "
-            f"Carry the change on before you commit it: `workbook dev carry {before.number}`."
+            f"Carry it on with `workbook dev carry {before.number}` while it is uncommitted, or make it there by hand."
         )
     if not drift:
         return f"{chapter.slug}/{LOCK} has old places for {path}. Write it anew: `workbook dev lock`."
