@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import psycopg2
 import pytest
 from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import connection as Connection

@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from tests.conftest import engine as engine
 
 from fastauth.database import get_db
 from fastauth.main import app
+from tests.conftest import engine as engine
 
 
 @pytest.fixture
