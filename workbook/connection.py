@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from workbook import course
+from workbook import server as embedded
 from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812
 
 DRIVER = "postgresql+psycopg2"
+EMBEDDED = "the embedded PostgreSQL"
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,14 @@ class Server:
 
 def server() -> Server:
     """What DATABASE_URL names, in the environment or in `.env`; else the embedded PostgreSQL, started when needed."""
-    if named := os.environ.get("DATABASE_URL", "").strip():
-        return Server(_postgresql(named, "DATABASE_URL in your environment"), "DATABASE_URL in your environment")
-    if named := _from_file():
-        origin = f"DATABASE_URL in {course.root() / '.env'}"
-        return Server(_postgresql(named, origin), origin)
-    from workbook import server as embedded
-
-    return Server(embedded.ensure(), "the embedded PostgreSQL")
+    for origin, look in (("DATABASE_URL in your environment", _from_environment), ("DATABASE_URL in .env", _from_file)):
+        if named := look():
+            url = _postgresql(named, origin)
+            if not embedded.is_ours(url):
+                return Server(url, origin)
+            # One of our own processes set it for its children; the server may have died since.
+            return Server(with_name(embedded.ensure(), name_of(url)), EMBEDDED)
+    return Server(embedded.ensure(), EMBEDDED)
 
 
 def name_of(url: str) -> str:
@@ -81,6 +83,10 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 _SHAPE = "Write it as postgresql+psycopg2://user:password@host:5432/database, special characters as %XX."
+
+
+def _from_environment() -> str:
+    return os.environ.get("DATABASE_URL", "").strip()
 
 
 def _from_file() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import sys
 import threading
@@ -11,14 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from workbook import cluster as clusters
-from workbook import course, place
-from workbook.cluster import Cluster
-from workbook.place import Place
+from workbook import course, ports
+from workbook.postgres import initdb, place, shelter
+from workbook.postgres.cluster import Cluster
+from workbook.postgres.complaints import explain, is_full, of_system
+from workbook.postgres.place import Place
 from workbook.trouble import Trouble
 
 WAIT = 180.0  # seconds: a slow machine makes a new cluster in less
+TRIES = 20  # ports
 _threads = threading.Lock()  # the lock file keeps processes apart, not the threads of one
 
 
@@ -50,10 +54,10 @@ def ensure() -> str:
         if found and (started := _started(found, where)):
             return started.url
         _set_aside(where)
-        fresh = clusters.make(where)
+        fresh = initdb.make(where)
         if started := _started(fresh, where):
             return started.url
-        raise clusters.explain(fresh.said(), fresh.folder)
+        raise explain(fresh.said(), fresh.folder)
 
 
 def stop() -> bool:
@@ -80,24 +84,49 @@ def status() -> Status:
     )
 
 
+def is_ours(url: str) -> bool:
+    """Whether `url` names a database on this checkout's embedded server, running or not."""
+    with suppress(Trouble):
+        found = _recorded()
+        return found is not None and urlsplit(found.url).netloc == urlsplit(url).netloc
+    return False
+
+
 def _started(found: Cluster, where: Place) -> Cluster | None:
     """The cluster, running; None where it is broken."""
+    found.end(where)
     for wanted in (found.port, 0, 0, 0, 0):
         # Recorded before it starts: who comes after us finds it also if we are killed in between.
-        found = replace(found, port=clusters.free_port(wanted), elsewhere=where.reason)
+        found = replace(found, port=_free_port(wanted), elsewhere=where.reason)
         _write(found)
         said = found.start(where)
         if not said:
             return found
-        if "No space left" in said:
-            raise clusters.explain(said, found.folder)
+        if is_full(said):
+            raise explain(said, found.folder)
         if "could not create any TCP/IP sockets" not in said:
             return None
     return None
 
 
+def _free_port(wanted: int) -> int:
+    """`wanted` when it is free, else another below the ports that systems hand out by themselves."""
+    for port in (wanted, *(20_000 + secrets.randbelow(12_000) for _ in range(TRIES))):
+        if port and ports.is_free(port):
+            return port
+    raise Trouble(
+        "No program of yours can listen on 127.0.0.1: every port that was tried is refused.",
+        "Look for a firewall or a sandbox that forbids it, and allow Python and postgres.",
+    )
+
+
 def _set_aside(where: Place) -> None:
-    """Make room for a new cluster: end and rename what is there, keep the newest only."""
+    """Make room for a new cluster: end and rename what is there, of which only the newest is kept."""
+    for home in shelter.homes():
+        if not shelter.claimant(home).exists():  # a checkout that was deleted
+            for folder in home.glob("cluster-*"):
+                Cluster(folder, password="").end(where)
+            shutil.rmtree(home, ignore_errors=True)
     for old in where.home.glob("set-aside-*"):
         shutil.rmtree(old, ignore_errors=True)
     for folder in where.home.glob("cluster-*"):
@@ -121,14 +150,15 @@ def _record() -> Path:
 
 
 def _recorded() -> Cluster | None:
-    """The cluster of this checkout as last written; None where there is none or the file is damaged."""
+    """The cluster of this checkout as last written; None where there is none, or nothing to make of the file."""
     try:
         data = json.loads(_record().read_text(encoding="utf-8"))
-        return Cluster(**{**data, "folder": _base() / data["folder"]})
+        found = Cluster(**{**data, "folder": _base() / data["folder"]})
+        return None if shelter.claimed_by_another(found.folder.parent, course.root()) else found
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
     except OSError as error:
-        raise _not_ours(error) from None
+        raise of_system(error, _base()) from None
 
 
 def _write(cluster: Cluster) -> None:
@@ -149,22 +179,19 @@ def _alone() -> Iterator[None]:
     lock = InterProcessLock(_base() / "lock")
     with _threads:
         try:
-            held = lock.acquire(timeout=WAIT)
+            taken = lock.acquire(timeout=WAIT)
+        except threading.ThreadError as error:  # a file system without locks, such as some network folders
+            raise of_system(OSError(str(error)), _base()) from None
         except OSError as error:
-            raise _not_ours(error) from None
-        if not held:
+            raise of_system(error, _base()) from None
+        if not taken:
             raise Trouble(
                 f"Another process has been starting or stopping PostgreSQL for {WAIT:.0f} s.",
                 "Wait for it or end it, then try again.",
             )
         try:
             yield
+        except OSError as error:
+            raise of_system(error, _base()) from None
         finally:
             lock.release()
-
-
-def _not_ours(error: OSError) -> Trouble:
-    return Trouble(
-        f"{error.filename or _base()} cannot be used: {error.strerror}.",
-        "Run the command as the user who made the checkout, and see that its folders can be written.",
-    )

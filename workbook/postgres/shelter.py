@@ -1,0 +1,62 @@
+"""A folder outside the checkout, for clusters and programs that PostgreSQL's user cannot reach in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from pathlib import Path
+
+from workbook.trouble import Trouble
+
+_CLAIM = "checkout"  # the file in a home that says whose it is
+
+
+def folder() -> Path:
+    """The shelter: every user can pass through it, only we can write it. Made when it is missing."""
+    shelter = _path()
+    foreign = Trouble(f"{shelter} belongs to somebody else.", "Have it removed, then try again.")
+    try:
+        shelter.mkdir(mode=0o711, exist_ok=True)
+    except FileExistsError:
+        raise foreign from None
+    if sys.platform != "win32":
+        found = shelter.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise foreign
+        shelter.chmod(0o711)
+    return shelter
+
+
+def home(root: Path, cluster: Path | None) -> Path:
+    """Where the clusters of the checkout `root` are kept; one that was moved keeps the home of its `cluster`."""
+    found = folder() / hashlib.sha256(os.fsencode(root)).hexdigest()[:8]
+    if cluster and cluster.parent.parent == folder():
+        found = cluster.parent
+    found.mkdir(exist_ok=True)
+    found.chmod(0o711)
+    (found / _CLAIM).write_text(str(root), encoding="utf-8", newline="\n")
+    return found
+
+
+def claimed_by_another(home: Path, root: Path) -> bool:
+    """Whether a checkout that still exists, and is not `root`, keeps its clusters in `home`: `root` is its copy."""
+    return home in homes() and claimant(home) != root and claimant(home).exists()
+
+
+def homes() -> list[Path]:
+    """The homes of all checkouts."""
+    return [claim.parent for claim in _path().glob(f"*/{_CLAIM}")]
+
+
+def claimant(home: Path) -> Path:
+    """The checkout that keeps its clusters in `home`, as last seen."""
+    return Path((home / _CLAIM).read_text(encoding="utf-8"))
+
+
+def _path() -> Path:
+    if sys.platform == "win32":
+        user = hashlib.sha256(str(Path.home()).encode()).hexdigest()[:8]
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / f"workbook-{user}"
+    return Path("/var/tmp") / f"workbook-{os.geteuid()}"
