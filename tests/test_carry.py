@@ -265,6 +265,17 @@ def test_carry_needs_a_change(chained: Toy) -> None:
         run(chained)
 
 
+def test_carry_names_a_file_that_is_not_utf8(chained: Toy) -> None:
+    """A file saved in another encoding is trouble with its name in it, and nothing is carried."""
+    file = chained.root / FIRST / MAIN
+    file.write_bytes(file.read_bytes().replace(b"hello, world", "gr\u00fc\u00df dich".encode("latin-1")))
+
+    with pytest.raises(Trouble, match=r"main\.py is not UTF-8 text"):
+        run(chained)
+
+    assert changed(chained) == [f"{FIRST}/{MAIN}"]
+
+
 def test_carry_needs_a_repository(toy: Toy) -> None:
     """In a folder that is not a clone, git's reason is given."""
     with pytest.raises(Trouble, match=r"git could not read .*not a git repository"):

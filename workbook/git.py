@@ -102,6 +102,7 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             env=clean | {"LC_ALL": "C"},
             capture_output=True,
             encoding="utf-8",
+            errors="replace",  # a file in another encoding is named when its own text is read
             check=False,
         )
     except FileNotFoundError:
