@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ import pytest
 from embedded import answer, at_home, begin, own_server
 
 from workbook import ports, server
+from workbook.connection import connected
 from workbook.postgres import binaries, cluster
 from workbook.trouble import Trouble
 
@@ -132,6 +134,15 @@ cursor.execute("SELECT pg_sleep(600)")
         assert client.stdout.readline() == "locked\n"
         client.kill()
     answer(url, "SET statement_timeout = '30s'; DROP TABLE wanted")
+
+
+def test_server_that_is_full_is_left_alone(root: Path) -> None:
+    """It is there, even if it has no connection left to say so."""
+    url, before = server.ensure(), postmaster()
+    with ExitStack() as open_ones:
+        for _ in range(100):
+            open_ones.enter_context(connected(url))
+        assert (server.ensure(), postmaster()) == (url, before)
 
 
 def test_server_that_hangs_is_replaced_by_one_that_answers(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,7 @@ def connected(url: str) -> Iterator[Connection]:
         connection.close()
 
 
+_FULL = "Shut down notebooks and programs that you no longer need."
 _SHAPE = "Write it as postgresql+psycopg2://user:password@host:5432/database, special characters as %XX."
 
 
@@ -144,12 +145,8 @@ def _explain(said: str, url: str) -> Trouble:
             f"The server at {at} has no database {name!r}.",
             f"Make it (createdb), or {change}: `postgres` is nearly always there.",
         ),
-        (
-            "connection slots",
-            f"The server at {at} has no connection left.",
-            "Shut down notebooks and programs that you no longer need.",
-        ),
-        ("too many clients", f"The server at {at} has no connection left.", "Shut down notebooks that you have done."),
+        ("connection slots", f"The server at {at} has no connection left.", _FULL),
+        ("too many c", f"The server at {at} has no connection left.", _FULL),
     ):
         if words in said:
             return Trouble(what, todo[0].upper() + todo[1:])

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ def fresh(label: str) -> Iterator[str]:
 def create(label: str) -> str:
     """Make an empty database and return its URL. `label` becomes part of its name."""
     at = url()
+    _tidied(at)
     name = _name(label, secrets.token_hex(4))
     with connected(at) as connection:
         _make(connection, name, "fresh")
@@ -66,7 +68,10 @@ def reset(name: str) -> str:
 
 
 def sweep() -> int:
-    """Drop the fresh databases whose makers died and left them behind; returns how many."""
+    """Drop the fresh databases whose makers died and left them behind; returns how many.
+
+    The first `create` of a process on a server does it too.
+    """
     swept = 0
     with connected(url()) as connection:
         for name, mark in ours(connection).items():
@@ -79,6 +84,13 @@ def ours(connection: Connection) -> dict[str, Mark]:
     query = "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE %s ORDER BY 1"
     rows = _run(connection, query, values=(r"workbook\_%",))
     return {name: mark for name, comment in rows if (mark := marks.read(comment))}
+
+
+@cache
+def _tidied(at: str) -> None:
+    """Sweep the server `at`, once."""
+    with suppress(Trouble):  # what cannot be swept is no reason not to go on
+        sweep()
 
 
 def _name(label: str, tail: str) -> str:
@@ -162,6 +174,8 @@ def _drop_idle(connection: Connection, name: str) -> bool:
     """Drop a database that nobody is connected to; returns whether it could be dropped."""
     from psycopg2 import errors
 
+    if _run(connection, "SELECT 1 FROM pg_stat_activity WHERE datname = %s", values=(name,)):
+        return False  # DROP DATABASE would wait some seconds for them to leave
     with suppress(errors.ObjectInUse, errors.InvalidCatalogName, errors.InsufficientPrivilege):
         _run(connection, "DROP DATABASE {name}", name=name)
         return True
