@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import tomllib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from toys import TOY
+from corpora import CORPUS, TOYS, cases, declared
 
-from workbook import course
-from workbook.runner import Run, Runner
+from workbook.runner import Run, Runner, engine
 from workbook.workspace import workspace
 
-CORPUS = Path(__file__).parent / "corpus"
-TOYS = course.load(TOY)
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
-
-
-def cases() -> list[str]:
-    """Every case that can happen on this system."""
-    systems = {"linux": sys.platform == "linux", "posix": sys.platform != "win32"}
-    return [
-        file.parent.name
-        for file in sorted(CORPUS.glob("*/case.toml"))
-        if systems.get(declared(file).get("only", ""), True)
-    ]
-
-
-def declared(file: Path) -> dict[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -49,7 +32,7 @@ def database_url(kind: str) -> Iterator[str]:
 
 def run_case(name: str, runner: Runner) -> tuple[Run, dict[str, Any]]:
     """Run the toy chapter with the files of the case laid over it."""
-    case = declared(CORPUS / name / "case.toml")
+    case = declared(name)
     chapter = TOYS.find(case.get("chapter", "01_hello"))
     with workspace(chapter, CORPUS / name) as folder, database_url(case.get("database", "")) as url:
         targets, options = case.get("targets", ["tests"]), case.get("options", [])
@@ -57,7 +40,7 @@ def run_case(name: str, runner: Runner) -> tuple[Run, dict[str, Any]]:
     return run, case
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", cases(desk=False))
 def test_runner_judges_case(name: str, runner: Runner) -> None:
     """A mistake gets the status, the reason and the sentence that its case declares."""
     run, case = run_case(name, runner)
@@ -67,3 +50,115 @@ def test_runner_judges_case(name: str, runner: Runner) -> None:
     if "failed" in case:
         facts = [{key: asdict(one)[key] for key in case["failed"]} for one in run.failed]
         assert facts == [case["failed"]]
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+def test_runner_bounds_what_a_test_printed(tmp_path: Path, runner: Runner) -> None:
+    """10 MB of output become a few thousand characters."""
+    folder = write(tmp_path, test_loud="def test_loud():\n    print('x' * 10_000_000)\n    assert False\n")
+
+    (outcome,) = runner.run(folder, ["test_loud.py"], database_url=NOWHERE).outcomes
+
+    assert 1_000 < len(outcome.output) < 10_000
+
+
+def test_runner_sees_an_edit_of_the_same_size(tmp_path: Path, runner: Runner) -> None:
+    """The second of two edits within a second, of the same size, is what runs."""
+    write(tmp_path, app="ANSWER = 1\n", test_app="from app import ANSWER\n\ndef test_it():\n    assert ANSWER == 2\n")
+    first = runner.run(tmp_path, ["test_app.py"], database_url=NOWHERE)
+    write(tmp_path, app="ANSWER = 2\n")
+
+    second = runner.run(tmp_path, ["test_app.py"], database_url=NOWHERE)
+
+    assert (first.status, second.status) == ("red", "green")
+
+
+def test_runner_gives_tests_the_database_and_its_bounds(tmp_path: Path, runner: Runner) -> None:
+    """A test finds its database, bounds below the hard timeout, and what was put over the environment."""
+    names = "('DATABASE_URL', 'PGOPTIONS', 'MORE')"
+    seen = f"import os\n\ndef test_it():\n    assert 0, '|'.join(os.environ[name] for name in {names})\n"
+    folder = write(tmp_path, test_env=seen)
+
+    (outcome,) = runner.run(folder, ["test_env.py"], database_url="sqlite://", timeout=10, env={"MORE": "ä"}).outcomes
+
+    assert outcome.message.startswith("sqlite://|-c lock_timeout=5000 -c statement_timeout=6000|ä")
+
+
+def test_runner_hides_the_workbook_from_tests(tmp_path: Path, runner: Runner) -> None:
+    """The checkout is not on the path: a chapter cannot import `workbook` by accident."""
+    folder = write(
+        tmp_path,
+        test_path="import importlib.util\n\ndef test_it():\n    assert not importlib.util.find_spec('workbook')\n",
+    )
+
+    assert runner.run(folder, ["test_path.py"], database_url=NOWHERE).status == "green"
+
+
+def test_runner_leaves_nothing_beside_the_tests(tmp_path: Path, runner: Runner) -> None:
+    """A run writes neither bytecode nor caches into the folder."""
+    folder = write(tmp_path, test_clean="def test_it(tmp_path):\n    (tmp_path / 'x').write_text('x')\n")
+
+    runner.run(folder, ["test_clean.py"], database_url=NOWHERE)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["test_clean.py"]
+
+
+def test_runner_ends_what_a_test_left_running(tmp_path: Path, runner: Runner) -> None:
+    """A process that a test started does not outlive the run."""
+    child = (
+        "import subprocess, sys\n\ndef test_it():\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)'])\n"
+        "    assert 0, f'pid {child.pid}'\n"
+    )
+    folder = write(tmp_path, test_child=child)
+
+    (outcome,) = runner.run(folder, ["test_child.py"], database_url=NOWHERE).outcomes
+
+    assert gone(int(outcome.message.split()[1]))
+
+
+def test_runner_keeps_standbys_ready_and_ends_them() -> None:
+    """Two processes stand by, and none is left when the runner is closed."""
+    with Runner() as runner:
+        runner.warm()
+        pids = runner.pids
+        assert len(pids) == 2
+
+    assert all(gone(pid) for pid in pids)
+
+
+def test_runner_renews_standbys_when_the_packages_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A standby that was made before the environment changed is never used."""
+    with Runner(keep=1) as runner:
+        runner.warm()
+        before = runner.pids
+        monkeypatch.setattr(engine, "fingerprint", lambda: "other packages")
+        runner.warm()
+
+        assert set(before).isdisjoint(runner.pids)
+
+
+def test_runner_replaces_a_standby_that_died(tmp_path: Path) -> None:
+    """A standby killed from outside is noticed before it is given a job."""
+    folder = write(tmp_path, test_it="def test_it():\n    pass\n")
+    with Runner(keep=1) as runner:
+        runner.warm()
+        (pid,) = runner.pids
+        psutil.Process(pid).kill()
+        assert gone(pid)
+
+        assert runner.run(folder, ["test_it.py"], database_url=NOWHERE).status == "green"
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ended, or does so within a few seconds."""
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False

@@ -25,7 +25,8 @@ class Item:
     facts: tuple[tuple[str, str], ...] = ()  # label and value: ("expected", "200")
     place: str = ""  # "shelf/main.py, line 11"
     source: str = ""  # the line of code there
-    details: str = ""  # the traceback, many lines
+    details: str = ""  # the traceback through one's own code, many lines
+    whole: str = ""  # the traceback with all that lies in libraries
 
     @property
     def sign(self) -> str:
@@ -41,17 +42,25 @@ class Card:
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()  # sentences below the items
     todo: str = ""  # the next step, in the imperative
+    full: bool = False  # whether a terminal shows the whole tracebacks
 
     @property
     def sign(self) -> str:
         return "✓" if self.good else "✗"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield from self._rows(full=False)
+        yield from self._rows(full=self.full)
 
     def lines(self, *, full: bool = False) -> list[str]:
         """The plain twin, at most 80 columns; with `full`, every traceback."""
-        screen = Console(file=StringIO(), width=WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
+        screen = Console(
+            file=StringIO(),
+            width=WIDTH,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,
+            legacy_windows=False,
+        )
         screen.print(*self._rows(full=full), sep="\n", highlight=False)
         assert isinstance(screen.file, StringIO)
         return [line.rstrip() for line in screen.file.getvalue().rstrip("\n").split("\n")]
@@ -62,10 +71,10 @@ class Card:
             if item.facts or item.place or item.source or (full and item.details):
                 yield Text("")
             if item.sentence:
-                yield Padding(_row(item.sign, Text(item.sentence), good=item.good), (0, 0, 0, 2))
-            yield from (Padding(line, (0, 0, 0, 4)) for line in _below(item))
-            if full and item.details:
-                yield Padding(Text(item.details), (0, 0, 0, 4))
+                yield Padding(_row(item.sign, Text(item.sentence), good=item.good), (0, 0, 0, 2), expand=False)
+            yield from (Padding(line, (0, 0, 0, 4), expand=False) for line in _below(item))
+            if full and (traceback := item.whole or item.details):
+                yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
         if self.notes or (self.todo and self.items):
             yield Text("")
         yield from (_row(" ", Text(note), good=self.good) for note in self.notes)

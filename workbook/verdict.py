@@ -78,7 +78,8 @@ def _unmet(outcome: Outcome, *, known: bool) -> Item:
         tuple(_facts(outcome)),
         _place(outcome.file, outcome.line),
         outcome.source,
-        _details(outcome),
+        own_frames(outcome.traceback) + _printed(outcome),
+        _from_packages(outcome.traceback) + _printed(outcome),
     )
 
 
@@ -99,9 +100,13 @@ def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
     return facts
 
 
-def _details(outcome: Outcome) -> str:
-    printed = f"\n\nIt printed:\n{outcome.output.rstrip()}" if outcome.output.strip() else ""
-    return own_frames(outcome.traceback) + printed
+def _printed(outcome: Outcome) -> str:
+    return f"\n\nIt printed:\n{outcome.output.rstrip()}" if outcome.output.strip() else ""
+
+
+def _from_packages(traceback: str) -> str:
+    """Frames in libraries by the package's own path, wherever it is installed."""
+    return re.sub(r"\S*site-packages[/\\]", "", traceback)
 
 
 def _place(file: str, line: int) -> str:

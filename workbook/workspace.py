@@ -13,10 +13,7 @@ from workbook.course import Chapter
 from workbook.trouble import Trouble
 
 LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
-KEPT_BACK = {
-    Path("exercise/sabotage"),
-    Path("CHANGES.diff"),
-}  # of a stage: not part of the app, nor for a learner's eyes
+KEPT_BACK = ("exercise/sabotage", "CHANGES.diff")  # of a stage: not part of the app, nor for a learner's eyes
 
 
 def copy_stage(stage: Path, target: Path) -> None:
@@ -24,7 +21,7 @@ def copy_stage(stage: Path, target: Path) -> None:
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         here = Path(folder).relative_to(stage)
-        return LEFTOVERS(folder, names) | {name for name in names if here / name in KEPT_BACK}
+        return LEFTOVERS(folder, names) | {name for name in names if (here / name).as_posix() in KEPT_BACK}
 
     shutil.copytree(stage, target, ignore=ignored, dirs_exist_ok=True)
 

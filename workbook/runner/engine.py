@@ -21,7 +21,7 @@ from workbook.runner.result import Run
 MEMORY = 1024**3  # bytes that the tests of one run may hold
 ADDRESS_SPACE = 8 * MEMORY  # threads reserve far more than they use; this stops one huge allocation at once
 FILE_SIZE = 128 * 1024**2  # bytes of one file, captured output included
-LOCK_SHARE, STATEMENT_SHARE = 0.6, 0.7  # of the hard timeout: the database gives up first, and says why
+LOCK_SHARE, STATEMENT_SHARE = 0.5, 0.6  # of the hard timeout: the database gives up first, and says why
 
 
 class Runner:

@@ -1,0 +1,82 @@
+"""The learner's copy is judged honestly: each `desk` folder in `corpus/` is a copy, with the verdict it must get."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from corpora import CORPUS, cases, declared
+from toys import Toy
+
+from workbook import checking, desk, progress
+from workbook.checking import Check
+from workbook.runner import Runner
+from workbook.trouble import Trouble
+
+
+def checked(name: str, toy: Toy, runner: Runner) -> Check:
+    """Judge a fresh copy with the files of the case in it."""
+    case = declared(name)
+    chapter = toy.course.find(case.get("chapter", "01_hello"))
+    desk.open_copy(chapter)
+    shutil.copytree(CORPUS / name, chapter.desk, dirs_exist_ok=True)
+    for file in case.get("delete", []):
+        (chapter.desk / file).unlink()
+    return checking.check(chapter, runner)
+
+
+@pytest.mark.parametrize("name", cases(desk=True))
+def test_check_judges_case(name: str, toy: Toy, runner: Runner) -> None:
+    """A copy gets the result and the headline that its case declares, and is done only when it passed."""
+    case = declared(name)
+
+    judged = checked(name, toy, runner)
+
+    passed = case.get("passed", case["status"] == "green")
+    escaped = [item.sentence.removeprefix("Escaped: ") for item in judged.card.items if "Escaped" in item.sentence]
+    assert (judged.run.status, judged.passed, judged.card.headline) == (case["status"], passed, case["says"])
+    assert escaped == case.get("escaped", [])
+    chapter = toy.course.find(case.get("chapter", "01_hello"))
+    assert progress.load(toy.root).of(chapter).done == passed
+
+
+@pytest.mark.parametrize("slug", ["01_hello", "02_store"])
+def test_check_accepts_the_solution(slug: str, toy: Toy, runner: Runner) -> None:
+    """The workbook's own solution passes, and the next step is named."""
+    chapter = toy.course.find(slug)
+    desk.open_copy(chapter)
+    shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
+
+    judged = checking.check(chapter, runner)
+
+    assert judged.passed, judged.lines()
+    assert judged.card.todo.startswith("Done.")
+
+
+def test_check_never_shows_the_sabotage(toy: Toy, runner: Runner) -> None:
+    """What was broken is said in the defect's sentence; neither code nor traceback of a broken app is told."""
+    judged = checked("catch_half", toy, runner)
+
+    text = "\n".join(judged.lines(full=True)) + judged.html()
+    assert "Escaped: A taken name is refused with 409, but" in text
+    assert "sabotage" not in text
+    assert "shelf/main.py" not in text
+
+
+def test_check_leaves_the_copy_alone(toy: Toy, runner: Runner) -> None:
+    """Nothing is written into the learner's copy."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    before = sorted(chapter.desk.rglob("*"))
+
+    checking.check(chapter, runner)
+
+    assert sorted(chapter.desk.rglob("*")) == before
+
+
+def test_check_without_a_copy_says_how_to_make_one(toy: Toy, runner: Runner) -> None:
+    """There is nothing to judge before the chapter is opened."""
+    with pytest.raises(Trouble) as caught:
+        checking.check(toy.course.find("01_hello"), runner)
+
+    assert "workbook open 01" in caught.value.todo

@@ -1,0 +1,121 @@
+"""Judges the learner's copy of a chapter: the exercise's tests on what they built, or their own test on broken apps."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console, ConsoleOptions, RenderResult
+
+from workbook import desk, progress
+from workbook.card import Card, Item
+from workbook.course import Chapter, Sabotage
+from workbook.runner import Run, Runner
+from workbook.stages import EXERCISE, asked, database
+from workbook.verdict import Verdict
+from workbook.workspace import workspace
+
+AT_ONCE = 2  # sabotaged copies that are tried at the same time
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the learner's copy came to; shown like a verdict."""
+
+    card: Card
+    passed: bool
+    run: Run  # of the healthy app
+
+    def lines(self, *, full: bool = False) -> list[str]:
+        return self.card.lines(full=full)
+
+    def html(self) -> str:
+        return self.card.html()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.card
+
+
+def check(chapter: Chapter, runner: Runner) -> Check:
+    """Judge the learner's copy and remember when it passes. Raises `Trouble` without a copy, or without a database."""
+    judged = judge(chapter, runner)
+    with progress.changed(chapter.root) as remembered:
+        entry = remembered.of(chapter)
+        entry.done = entry.done or judged.passed
+        remembered.current = chapter.slug
+    return judged
+
+
+def judge(chapter: Chapter, runner: Runner) -> Check:
+    """The same, and nothing is remembered."""
+    runner.warm()
+    desk.require(chapter)
+    run = _missing(chapter) or _mine(chapter, runner)
+    if run.status != "green":
+        return Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
+    if chapter.exercise.kind == "catch":
+        return _catch(chapter, runner, run)
+    return Check(replace(Verdict(run).card, todo=next_step(chapter)), True, run)
+
+
+def next_step(chapter: Chapter) -> str:
+    """What a learner does after an exercise is solved."""
+    return f"Done. `workbook solution {chapter.number}` shows another way; `workbook` shows what comes next."
+
+
+def _next_after_red(chapter: Chapter, run: Run) -> str:
+    edit = " or ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
+    if chapter.exercise.kind == "catch":
+        return f"The app is healthy: your test must pass on it. Edit {edit}."
+    return f"Edit {edit}. Stuck? `workbook hint` helps, a little at a time."
+
+
+def _missing(chapter: Chapter) -> Run | None:
+    """A file that the learner is to edit was there and is gone."""
+    for file in chapter.exercise.edit:
+        if (chapter.folder / file).is_file() and not (chapter.desk / file).is_file():
+            return Run(
+                status="broken",
+                outcomes=(),
+                reason="empty",
+                detail=f"{file} is missing from your copy.",
+                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `workbook reset`.",
+            )
+    return None
+
+
+def _mine(chapter: Chapter, runner: Runner) -> Run:
+    with desk.assembled(chapter) as folder, database(chapter, "check") as url:
+        return runner.run(folder, asked(chapter), database_url=url, timeout=chapter.timeout)
+
+
+def _catch(chapter: Chapter, runner: Runner, healthy: Run) -> Check:
+    """Run the learner's test on every sabotaged copy; it must fail on each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, one), chapter.exercise.sabotage))
+    items = tuple(_defect(one, run) for one, run in zip(chapter.exercise.sabotage, runs, strict=True))
+    caught = sum(item.good for item in items)
+    passed = caught == len(items)
+    headline = f"Your test passes on the healthy app, and catches {caught} of {len(items)} broken ones."
+    todo = (
+        next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Ask it too."
+    )
+    return Check(Card(passed, headline, items, todo=todo), passed, healthy)
+
+
+def _on_sabotaged(chapter: Chapter, runner: Runner, sabotage: Sabotage) -> Run:
+    overlay: Path = chapter.sabotage(sabotage.slug)
+    with workspace(chapter, overlay) as folder, database(chapter, sabotage.slug) as url:
+        desk.put_edited(chapter, folder, set(chapter.exercise.edit))
+        return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
+
+
+def _defect(sabotage: Sabotage, run: Run) -> Item:
+    """Says the defect, and whether it was caught; never where it is."""
+    if run.status == "red":
+        return Item(True, f"Caught: {sabotage.defect}")
+    if run.status == "green":
+        return Item(False, f"Escaped: {sabotage.defect}")
+    reason = f"the run was {run.reason}: a test has to say what is wrong, not to break"
+    return Item(False, f"Not judged: {sabotage.defect}", (("because", reason),))

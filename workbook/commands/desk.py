@@ -1,0 +1,170 @@
+"""The learner's commands: open, check, hint, solution, diff, changes, reset, restore, watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+
+from workbook import course, progress
+from workbook.course import Chapter, Course
+from workbook.trouble import Trouble
+
+Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter; without it, the one you are at.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the learner's commands."""
+    for command in (open_, check, hint, solution, diff, changes, reset, restore):
+        app.command(command.__name__.rstrip("_"))(command)
+
+
+def chosen(loaded: Course, number: str | None) -> Chapter:
+    """The chapter that was named, else the one the learner is at, else the last one."""
+    return loaded.find(number) if number else progress.here(loaded) or loaded.chapters[-1]
+
+
+def open_(number: Which = None) -> None:
+    """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
+    from workbook import desk
+
+    chapter = chosen(course.load(), number)
+    missing = progress.load(chapter.root).missing(chapter)
+    made = desk.open_copy(chapter)
+    place = desk.shown(chapter, chapter.desk)
+    _say(
+        f"[bold green]✓[/] {place} is your copy of {chapter.slug}." if made else f"✓ {place} is there, as you left it."
+    )
+    if missing:
+        _say(f"  It builds on {', '.join(missing)}, which you have not done yet.")
+    _say(f"\n  {escape(chapter.exercise.task)}\n")
+    _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
+    _say(
+        f"  then run `workbook check {chapter.number}`, or leave `workbook watch {chapter.number}` running beside you."
+    )
+
+
+def check(
+    number: Which = None,
+    full: Annotated[bool, typer.Option("--full", help="Show the whole tracebacks.")] = False,
+) -> None:
+    """Judge your copy: the exercise, and the chapter's suite. Exit code 1 until it passes."""
+    from workbook import checking
+    from workbook.runner import Runner
+
+    chapter = chosen(course.load(), number)
+    with Runner() as runner:
+        judged = checking.check(chapter, runner)
+    Console(highlight=False).print(replace(judged.card, full=full))
+    if not judged.passed:
+        raise typer.Exit(1)
+
+
+def hint(number: Which = None) -> None:
+    """Read the next hint; once the exercise is solved, all of them."""
+    chapter = chosen(course.load(), number)
+    hints = chapter.exercise.hints
+    with progress.changed(chapter.root) as remembered:
+        entry = remembered.of(chapter)
+        entry.hints = min(entry.hints + (not entry.done), len(hints))
+        first, last = (1, len(hints)) if entry.done else (entry.hints, entry.hints)
+    for place in range(first, last + 1):
+        _say(f"[bold]Hint {place} of {len(hints)}[/]  {escape(hints[place - 1])}")
+    if last == len(hints) and first == last:
+        _say(f"That was the last one. The notebook of {chapter.number} has the rest.")
+
+
+def solution(
+    number: Which = None,
+    give_up: Annotated[bool, typer.Option("--give-up", help="Show it although the exercise is not solved.")] = False,
+) -> None:
+    """Show the solution, as the difference to your copy."""
+    from workbook import desk
+
+    chapter = chosen(course.load(), number)
+    with progress.changed(chapter.root) as remembered:
+        entry = remembered.of(chapter)
+        if not entry.done and not give_up:
+            raise Trouble(
+                f"You have not solved {chapter.slug} yet.",
+                f"`workbook hint {chapter.number}` helps. With --give-up you see it all the same.",
+            )
+        entry.gave_up = entry.gave_up or not entry.done
+    _diffs(desk.to_solution(chapter).values(), "Your copy is the solution, line for line.")
+
+
+def diff(number: Which = None) -> None:
+    """Show what you changed in your copy."""
+    from workbook import desk
+
+    _diffs(desk.differences(chosen(course.load(), number)).values(), "You have not changed anything yet.")
+
+
+def changes(number: Which = None) -> None:
+    """Show what a chapter changed in the app against the chapter before it."""
+    chapter = chosen(course.load(), number)
+    recorded = chapter.folder / "CHANGES.diff"
+    if not recorded.is_file():
+        raise Trouble(f"{chapter.slug} has no CHANGES.diff.", "Authors write it with `workbook dev lock`.")
+    _diffs([recorded.read_text(encoding="utf-8")], "It changed nothing.")
+
+
+def reset(number: Which = None) -> None:
+    """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
+    from workbook import desk
+
+    chapter = chosen(course.load(), number)
+    aside = desk.set_aside(chapter)
+    desk.open_copy(chapter)
+    if aside:
+        _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
+        _say(f"  `workbook restore {chapter.number}` brings it back.")
+    _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
+    if "postgresql" in chapter.databases:
+        from workbook import databases
+
+        try:
+            databases.reset(desk.database_name(chapter))
+            _say("✓ Its database is empty.")
+        except Trouble as trouble:
+            _say(f"✗ Its database was not emptied: {escape(str(trouble))}")
+
+
+def restore(
+    number: Which = None,
+    date: Annotated[str | None, typer.Argument(help="The copy whose name begins so; else the newest.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Only list the copies that were set aside.")] = False,
+) -> None:
+    """Bring back a copy that `reset` set aside. What lies in its place is set aside in turn."""
+    from workbook import desk
+
+    chapter = chosen(course.load(), number)
+    if show:
+        for place in desk.copies_aside(chapter):
+            _say(place.name)
+        return
+    restored, replaced = desk.restore(chapter, date)
+    _say(f"✓ {desk.shown(chapter, chapter.desk)} is the copy of {restored.name}.")
+    if replaced:
+        _say(f"  What was there lies in {desk.shown(chapter, replaced)}.")
+
+
+def _diffs(diffs: Iterable[str], nothing: str) -> None:
+    text = "".join(diffs)
+    if not text:
+        _say(nothing)
+        return
+    screen = Console(highlight=False)
+    if screen.is_terminal:
+        screen.print(Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=True))
+    else:
+        typer.echo(text, nl=False)  # whole lines, for a file or for another program
+
+
+def _say(line: str) -> None:
+    Console(highlight=False).print(line, soft_wrap=True)

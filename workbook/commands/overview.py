@@ -1,0 +1,94 @@
+"""`workbook` and `workbook status`: where the learner stands and what comes next."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workbook import course, progress
+from workbook.course import Chapter, Course
+from workbook.progress import Progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add the bare command and `status`."""
+    app.callback(invoke_without_command=True)(overview)
+    app.command()(status)
+
+
+def overview(context: typer.Context) -> None:
+    """Learn databases behind an API, chapter by chapter. Alone, it says where you are and what comes next."""
+    if context.invoked_subcommand is None:
+        screen = Console(highlight=False)
+        for line in stand(course.load()):
+            screen.print(line, soft_wrap=True)
+
+
+def status() -> None:
+    """Show every chapter: done, started, open, or locked until others are done; and the minutes that are left."""
+    loaded = course.load()
+    remembered = progress.load(loaded.root)
+    screen = Console(highlight=False)
+    _damaged(screen, remembered)
+    for part in loaded.parts:
+        chapters = [chapter for chapter in loaded.chapters if chapter.part == part]
+        left = sum(one.walk + one.practice for one in chapters if not remembered.of(one).done)
+        minutes = f"{left} minutes left" if left else "done"
+        screen.print(f"[bold]Part {part.number} · {escape(part.title)}[/] · {minutes}")
+        screen.print(_table(chapters, remembered))
+
+
+def stand(loaded: Course) -> list[str]:
+    """Where the learner stands and the commands that go on from there, as lines with Rich markup."""
+    remembered = progress.load(loaded.root)
+    done = sum(remembered.of(chapter).done for chapter in loaded.chapters)
+    lines = [f"[bold]{escape(loaded.title)}[/] · {done} of {len(loaded.chapters)} chapters done", ""]
+    if remembered.set_aside:
+        lines.append(f"Your progress could not be read; it lies in {remembered.set_aside}.")
+    here = progress.here(loaded)
+    if here is None:
+        return [*lines, "[bold green]✓[/] You have done every chapter there is. `workbook status` lists them."]
+    entry = remembered.of(here)
+    minutes = f"{here.walk} minutes to walk, {here.practice} to practise"
+    lines.append(f"[bold]→ {here.number} {escape(here.title)}[/] · {minutes}")
+    steps = [("workbook start", "read its notebook, and try things out")]
+    if entry.started:
+        steps += [("workbook check", "judge your copy"), ("workbook watch", "judge it on every save")]
+        steps += [("workbook hint", _hints(here, entry.hints))]
+    else:
+        steps += [(f"workbook open {here.number}", "put its exercise on your desk")]
+    return [*lines, *(f"  {command:<18} {what}" for command, what in steps)]
+
+
+def _hints(chapter: Chapter, read: int) -> str:
+    hints = len(chapter.exercise.hints)
+    return f"a little help: {read} of {hints} hints read" if read else f"a little help: {hints} hints"
+
+
+def _table(chapters: list[Chapter], remembered: Progress) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for chapter in chapters:
+        sign, word = state(chapter, remembered)
+        table.add_row(
+            f"  {sign}", chapter.number, escape(chapter.title), word, f"{chapter.walk + chapter.practice} min"
+        )
+    return table
+
+
+def state(chapter: Chapter, remembered: Progress) -> tuple[str, str]:
+    """A sign and a word: done, started, open, or which chapters it needs before."""
+    entry, missing = remembered.of(chapter), remembered.missing(chapter)
+    if entry.done:
+        return "[green]✓[/]", "done"
+    if entry.started:
+        return "[yellow]●[/]", "started"
+    if missing:
+        return "[dim]·[/]", f"[dim]locked: needs {', '.join(slug[:2] for slug in missing)}[/]"
+    return "○", "open"
+
+
+def _damaged(screen: Console, remembered: Progress) -> None:
+    if remembered.set_aside:
+        screen.print(f"Your progress could not be read; it lies in {remembered.set_aside}.", soft_wrap=True)
