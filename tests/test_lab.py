@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_stop_ends_the_start_in_another_terminal(tmp_path: Path) -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the browser was asked to open."""
     pages: list[str] = []
-    monkeypatch.setattr(browser.webbrowser, "open", lambda page: pages.append(page) is None)
+    monkeypatch.setattr(webbrowser, "open", pages.append)
     monkeypatch.setenv("DISPLAY", ":0")
     for name in browser.REMOTE:
         monkeypatch.delenv(name, raising=False)
@@ -253,9 +254,8 @@ def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: py
     assert spoken.call("stop").endswith(" -m workbook stop")
 
 
-if os.name != "nt":
-    # A stand-in for JupyterLab: only its end matters here.
-    STAY = """
+# A stand-in for JupyterLab: only its end matters here.
+STAY = """
 import subprocess, sys
 from workbook import lab
 
@@ -273,11 +273,13 @@ class Process:
 print(lab.stay(Lab(), Process()), child.poll())
 """
 
-    @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"], ids=str.lower)
-    def test_start_ends_jupyterlab_with_itself(name: str) -> None:
-        """Ctrl-C, a kill and a closed terminal each end it."""
-        with subprocess.Popen([sys.executable, "-c", STAY], stdout=subprocess.PIPE, encoding="utf-8") as process:
-            said_until(process, "waiting")
-            process.send_signal(getattr(signal, name))
-            rest, _ = process.communicate(timeout=60)
-        assert rest.splitlines()[-1] == f"True {-signal.SIGTERM}"
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"], ids=str.lower)
+def test_start_ends_jupyterlab_with_itself(name: str) -> None:
+    """Ctrl-C, a kill and a closed terminal each end it."""
+    with subprocess.Popen([sys.executable, "-c", STAY], stdout=subprocess.PIPE, encoding="utf-8") as process:
+        said_until(process, "waiting")
+        process.send_signal(getattr(signal, name))
+        rest, _ = process.communicate(timeout=60)
+    assert rest.splitlines()[-1] == f"True {-signal.SIGTERM}"

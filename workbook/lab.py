@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -86,15 +87,7 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
         (home(root) / folder).mkdir(parents=True, exist_ok=True)
     log = home(root) / "lab.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            _command(root, chosen, page),
-            cwd=root,
-            env=environment(root, os.environ, token),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            **_apart(),
-        )
+        process = _begin(_command(root, chosen, page), environment(root, os.environ, token), output)
     lab = Lab(f"http://127.0.0.1:{chosen}/", token)
     try:
         end = time.monotonic() + PATIENCE
@@ -127,11 +120,16 @@ def _command(root: Path, port: int, page: str) -> list[str]:
     return [sys.executable, "-P", "-m", "workbook.lab_app", str(root), str(port), page]
 
 
-def _apart() -> dict[str, bool | int]:
-    """Options of Popen: Ctrl-C in the terminal reaches us alone, and we end JupyterLab in good order."""
+def _begin(command: list[str], env: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Begin it apart: Ctrl-C in the terminal reaches us alone, and we end JupyterLab in good order."""
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
+        apart = subprocess.CREATE_NEW_PROCESS_GROUP
+        return subprocess.Popen(
+            command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, creationflags=apart
+        )
+    return subprocess.Popen(
+        command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+    )
 
 
 def stay(lab: Lab, process: subprocess.Popen[bytes]) -> bool:

@@ -27,7 +27,7 @@ def main() -> None:
     """Run JupyterLab until it is asked to stop."""
     # jsonschema takes it when it is there, for addresses inside notebooks' metadata; its grammars cost a second.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    from jupyterlab.labapp import LabApp
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
     LabApp.launch_instance(argv=arguments(*sys.argv[1:]))
 

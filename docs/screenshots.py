@@ -1,0 +1,79 @@
+"""Make the screenshots of the documentation again: `python docs/screenshots.py`, in the activated .venv.
+
+Needs Chromium or Chrome on PATH. The browser is refused every address but this machine's.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ALONE = (
+    "--headless",
+    "--no-sandbox",  # in a container there is no other way
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--virtual-time-budget=10000",
+)
+
+
+def browser() -> str | None:
+    """The browser's program; None where there is none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def browse(address: str, *options: str) -> str:
+    """Open `address` in the browser, without a network, and return what it prints."""
+    program = browser()
+    if program is None:
+        sys.exit("✗ No browser was found.\n  Install Chromium, then run the same command again.")
+    with tempfile.TemporaryDirectory(prefix="workbook-browser-", ignore_cleanup_errors=True) as profile:
+        command = [program, *ALONE, f"--user-data-dir={profile}", *options, address]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=True).stdout
+
+
+@contextmanager
+def served(chapter: str) -> Iterator[str]:
+    """A chapter's app as `workbook serve` serves it; yields its address."""
+    command = [sys.executable, "-m", "workbook", "serve", chapter]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    ) as process:
+        address = ""
+        try:
+            for line in process.stdout or ():
+                if found := re.search(r"(http://\S+)/docs", line):
+                    address = found[1]
+                if "Application startup complete" in line:
+                    break
+            yield address
+        finally:
+            process.terminate()
+
+
+def main() -> None:
+    """Make each of them."""
+    IMAGES.mkdir(exist_ok=True)
+    with served("01") as address:
+        file = IMAGES / "swagger_ui.png"
+        size = ("--window-size=1000,1060", "--force-device-scale-factor=2")
+        browse(f"{address}/docs#/default/ping_ping_get", *size, f"--screenshot={file}")
+        print(f"✓ {file.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
