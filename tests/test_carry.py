@@ -6,7 +6,8 @@ import shutil
 import pytest
 from toys import Toy
 
-from workbook import carry, chain
+from workbook import carry, chain, git
+from workbook.git import Change
 from workbook.trouble import Trouble
 
 FIRST, SECOND, THIRD = "chapters/01_hello", "chapters/02_store", "chapters/03_more"
@@ -126,6 +127,13 @@ def test_carry_says_where_little_context_was_left(chained: Toy) -> None:
     assert FIX[1] in chained.read(f"{SECOND}/{MAIN}")
 
 
+def test_carry_does_not_guess() -> None:
+    """Where a change fits forwards in one place and backwards in another, it is for a person to say."""
+    with_line, without = "a\nb\nc\nx\nd\ne\nf\n", "a\nb\nc\nd\ne\nf\n"
+
+    assert git.fit(Change(with_line, without), f"start\n{with_line}between\n{without}end\n") is None
+
+
 def test_carry_adds_and_removes_files(chained: Toy) -> None:
     """A new file appears in every later chapter, a removed one goes, and overlays gain nothing."""
     chained.write(f"{SECOND}/shelf/extra.py", "EXTRA = 1\n")
@@ -197,13 +205,20 @@ def test_carry_goes_on_after_mending(stopped: Toy) -> None:
         resume(stopped)
 
 
-def test_carry_takes_the_mended_form_on(stopped: Toy) -> None:
-    """What comes after the mended chapter gets the change as it was made there."""
-    carry.abort(stopped.course, print)
-    stopped.grow("04_most")
-    shutil.rmtree(stopped.root / "chapters/04_most/exercise/sabotage", ignore_errors=True)
+@pytest.fixture
+def stopped_early(rewritten: Toy) -> Toy:
+    """A carry that has stopped at the third of four chapters; the fourth has an import of its own."""
+    rewritten.grow("04_most")
+    rewritten.edit(f"chapters/04_most/{MAIN}", "from typing", "import os\nfrom typing")
+    rewritten.edit(f"{FIRST}/{MAIN}", *FIX)
     with pytest.raises(Trouble):
-        run(stopped)
+        run(rewritten)
+    return rewritten
+
+
+def test_carry_takes_the_mended_form_on(stopped_early: Toy) -> None:
+    """What comes after the mended chapter gets the change as it was made there."""
+    stopped = stopped_early
     stopped.edit(f"{THIRD}/{MAIN}", '"hello" + ", world"', '"hi" + ", world"')
 
     said = resume(stopped)
@@ -212,14 +227,13 @@ def test_carry_takes_the_mended_form_on(stopped: Toy) -> None:
     assert '"hi" + ", world"' in stopped.read(f"chapters/04_most/{MAIN}")
 
 
-def test_carry_ends_where_the_maintainer_leaves_the_file(stopped: Toy) -> None:
+def test_carry_ends_where_the_maintainer_leaves_the_file(stopped_early: Toy) -> None:
     """A file that was left unmended ends the change: the chapters after it do not get it."""
-    stopped.grow("04_most")
-    before = stopped.read(f"chapters/04_most/{MAIN}")
+    before = stopped_early.read(f"chapters/04_most/{MAIN}")
 
-    resume(stopped)
+    resume(stopped_early)
 
-    assert stopped.read(f"chapters/04_most/{MAIN}") == before
+    assert stopped_early.read(f"chapters/04_most/{MAIN}") == before
 
 
 def test_carry_does_not_start_over_an_unfinished_one(stopped: Toy) -> None:

@@ -136,6 +136,16 @@ def test_lock_check_does_not_blame_a_chapter_that_has_rewritten_the_line(toy: To
     assert not any("undoes" in finding for finding in chain.lock(toy.course, check=True))
 
 
+def test_lock_check_does_not_blame_a_chapter_for_blank_lines(toy: Toy) -> None:
+    """Blank lines that one chapter adds are not those that the next removes elsewhere."""
+    file = "tests/test_hello.py"
+    for slug in ("01_hello", "02_store"):
+        toy.write(f"chapters/{slug}/{file}", toy.read(f"chapters/{slug}/{file}") + "\n\nEXTRA = 1\n")
+    toy.edit(f"chapters/02_store/{file}", '"""The service greets."""\n\n', '"""The service greets."""\n')
+
+    assert not any("undoes" in finding for finding in chain.lock(toy.course, check=True))
+
+
 def test_lock_check_knows_places_that_moved(toy: Toy) -> None:
     """A fix that was carried everywhere only moves the lines of later chapters."""
     for slug in ("01_hello", "02_store"):
