@@ -14,3 +14,7 @@ class Trouble(Exception):
 
     def __str__(self) -> str:
         return f"{self.what}\n{self.todo}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback."""
+        return [f"✗ {self.what}", f"  {self.todo}"]

@@ -7,26 +7,12 @@ from html import escape
 
 from workbook.nb.shown import CODE_FONT, FAINT, Shown
 from workbook.runner import Run
-
-try:
-    from workbook.verdict import Verdict
-except ImportError:  # TEMPORARY until verdict.py lands
-
-    class Verdict:
-        def __init__(self, run):
-            self.run = run
-
-        def lines(self):
-            r = self.run
-            return [f"{r.status} {r.detail}"] + [f"{o.outcome} {o.test} {o.exception} {o.message}" for o in r.outcomes]
-
-        def html(self):
-            return "<pre>" + escape("\n".join(self.lines())) + "</pre>"
+from workbook.verdict import Verdict
 
 
 def card(runs: Sequence[Run], said: str, *, of: int) -> Shown:
     """The verdicts of `runs` one below the other; `said` is how they were run."""
-    plain, html = [said], [f'<div style="color:{FAINT};font-family:{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
+    plain, html = [said], [f'<div style="{FAINT};{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
     for number, run in enumerate(runs, start=1):
         verdict = Verdict(run)
         if of > 1:

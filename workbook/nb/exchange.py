@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_text
 from collections.abc import Mapping
 from html import escape
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from workbook.nb.colour import coloured
@@ -37,7 +38,7 @@ class Exchange(Shown):
             f"<b>→ {escape(ask)}</b>",
             *_html_part(asked, body),
             "",
-            f'<b style="color:{ink}">← {answer} {sign}</b>',
+            f'<b style="{ink}">← {answer} {sign}</b>',
             *_html_part(told, got),
         ]
         super().__init__("\n".join(plain), panel("\n".join(html)))
@@ -77,9 +78,19 @@ def _laid_out(body: str, kind: str) -> str:
     """JSON on one line where it fits, else indented; anything else as it came."""
     if not body or "json" not in kind:
         return body
-    value = json_text.loads(body)
+    return _json(json_text.loads(body), WIDTH)
+
+
+def _json(value: Any, room: int) -> str:
+    """Whatever fits into `room` characters stands on one line; lists and objects that do not are opened."""
     flat = json_text.dumps(value, ensure_ascii=False)
-    return flat if len(flat) <= WIDTH else json_text.dumps(value, ensure_ascii=False, indent=2)
+    if len(flat) <= room or not isinstance(value, list | dict):
+        return flat
+    if isinstance(value, list):
+        inner = [_json(one, room - 2) for one in value]
+        return "[\n" + ",\n".join(indent(one, "  ") for one in inner) + "\n]"
+    inner = [f"{json_text.dumps(key)}: {_json(one, room - 4 - len(key))}" for key, one in value.items()]
+    return "{\n" + ",\n".join(indent(one, "  ") for one in inner) + "\n}"
 
 
 def _part(headers: list[str], body: str) -> list[str]:
@@ -88,7 +99,7 @@ def _part(headers: list[str], body: str) -> list[str]:
 
 def _html_part(headers: list[str], body: str) -> list[str]:
     language = "json" if body[:1] in ("{", "[", '"') else "text"
-    made = [f'  <span style="color:{FAINT}">{escape(header)}</span>' for header in headers]
+    made = [f'  <span style="{FAINT}">{escape(header)}</span>' for header in headers]
     if body:
         made += ["", *(f"  {line}" for line in coloured(body, language).splitlines())]
     return made

@@ -13,11 +13,12 @@ def psql(command: str) -> Shown:
 
     An error of the server is shown as psql tells it.
     """
-    from workbook import connection, place
+    from workbook import connection
+    from workbook.postgres import binaries
 
     address = connection.native(os.environ["DATABASE_URL"])
     done = subprocess.run(
-        [place.programs() / "psql", address, "--no-psqlrc", "--pset=pager=off", "-c", command],
+        [binaries.program("psql"), address, "--no-psqlrc", "--pset=pager=off", "-c", command],
         capture_output=True,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,

@@ -14,6 +14,9 @@ ELSEWHERE = "(Background on this error at:"  # SQLAlchemy's pointer to its site
 class NotRaisedError(AssertionError):
     """The block went through, and the notebook says that it does not."""
 
+    def _render_traceback_(self) -> list[str]:
+        return [f"✗ {self}"]
+
 
 @contextmanager
 def raises(*kinds: type[BaseException]) -> Iterator[None]:
@@ -36,5 +39,5 @@ def _shown(error: BaseException) -> Shown:
     name, more = type(error).__name__, [f"SQLSTATE {state}"] if state else []
     plain = "\n".join([f"✗ {name}", *(f"  {line}".rstrip() for line in [*lines, *more])])
     rest = "\n".join(f"  {escape(line)}" for line in lines)
-    told = "".join(f'\n  <span style="color:{FAINT}">{escape(line)}</span>' for line in more)
-    return Shown(plain, panel(f'<b style="color:{RED}">✗ {escape(name)}</b>\n{rest}{told}'))
+    told = "".join(f'\n  <span style="{FAINT}">{escape(line)}</span>' for line in more)
+    return Shown(plain, panel(f'<b style="{RED}">✗ {escape(name)}</b>\n{rest}{told}'))

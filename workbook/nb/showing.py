@@ -15,6 +15,7 @@ from workbook.nb.walk import current
 from workbook.trouble import Trouble
 
 _HUNK = re.compile(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,\d+)? @@")
+BETWEEN = f"{FAINT};border-style:dashed;border-width:1px 0 0 0;{EDGE};margin-top:.3em"
 _TINTS = {"+": "rgba(46,160,67,.18)", "-": "rgba(248,81,73,.18)"}
 
 
@@ -85,7 +86,7 @@ def _summary(before: Chapter, chapter: Chapter) -> Shown:
     width = max(map(len, counts), default=0)
     plain = "\n".join(f"{file:{width}}  +{added} -{removed}" for file, (added, removed) in counts.items())
     html = "\n".join(
-        f'{file:{width}}  <span style="color:{GREEN}">+{added}</span> <span style="color:{RED}">-{removed}</span>'
+        f'{file:{width}}  <span style="{GREEN}">+{added}</span> <span style="{RED}">-{removed}</span>'
         for file, (added, removed) in counts.items()
     )
     return Shown(plain, panel(html, title=f"what changed since {before.slug}"))
@@ -99,11 +100,7 @@ def _coloured_diff(hunks: str, file: str, old: str, new: str) -> str:
     for line in hunks.splitlines():
         if hunk := _HUNK.match(line):
             places = {"-": int(hunk["old"]) - 1, "+": int(hunk["new"]) - 1}
-            made.append(
-                f'<div style="color:{FAINT};border-top:1px dashed {EDGE};margin-top:.3em">line {hunk["new"]}</div>'
-                if made
-                else ""
-            )
+            made += [f'<div style="{BETWEEN}">line {hunk["new"]}</div>'] if made else []
             continue
         sign = line[0]
         if sign not in "+- ":
@@ -112,7 +109,7 @@ def _coloured_diff(hunks: str, file: str, old: str, new: str) -> str:
         for side in "-+" if sign == " " else sign:
             places[side] += 1
         tint = f"background:{_TINTS[sign]};" if sign != " " else ""
-        made.append(f'<div style="{tint}min-height:1.45em">{sign} {text}</div>')
+        made.append(f'<div style="{tint}min-height:1.45em;padding-left:2ch;text-indent:-2ch">{sign} {text}</div>')
     return "".join(made)
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from html import escape
 
-# Colours come from the theme of JupyterLab; elsewhere the fallbacks are dark ink on a light panel.
-INK = "var(--jp-content-font-color1, #1f2328)"
-FAINT = "var(--jp-content-font-color2, #59636e)"
-PANEL = "var(--jp-cell-editor-background, #f6f8fa)"
-EDGE = "var(--jp-border-color1, #c9d1d9)"
-CODE_FONT = "var(--jp-code-font-family, monospace)"
-GREEN = "var(--jp-success-color1, #1a7f37)"
-RED = "var(--jp-error-color1, #cf222e)"
+CODE_FONT = "font-family:monospace;font-family:var(--jp-code-font-family, monospace)"
+
+
+def themed(what: str, name: str, plain: str) -> str:
+    """A CSS declaration in a colour of JupyterLab's theme, and before it the plain one.
+
+    The plain one counts wherever there is no such theme, and in a notebook that JupyterLab does not trust yet: it
+    takes away every `var(…)` there.
+    """
+    return f"{what}:{plain};{what}:var(--jp-{name}, {plain})"
+
+
+INK = themed("color", "content-font-color1", "#1f2328")
+FAINT = themed("color", "content-font-color2", "#59636e")
+GREEN = themed("color", "success-color1", "#1a7f37")
+RED = themed("color", "error-color1", "#cf222e")
+PANEL = themed("background", "cell-editor-background", "#f6f8fa")
+EDGE = themed("border-color", "border-color1", "#c9d1d9")
 
 
 class Shown:
@@ -30,16 +40,13 @@ class Shown:
 
 def panel(inner: str, *, title: str = "") -> str:
     """A framed block in code font; `inner` is HTML whose line ends and spaces are kept."""
-    head = (
-        f'<div style="padding:.3em .9em;border-bottom:1px solid {EDGE};color:{FAINT};'
-        f'font-family:{CODE_FONT};font-size:.9em">{escape(title)}</div>'
-        if title
-        else ""
-    )
+    below = "border-style:solid;border-width:0 0 1px 0"
+    head = f'<div style="padding:.3em .9em;{below};{EDGE};{FAINT};{CODE_FONT};font-size:.9em">{escape(title)}</div>'
+    wrapping = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
     return (
-        f'<div style="border:1px solid {EDGE};border-radius:6px;margin:.4em 0;background:{PANEL};overflow:auto">{head}'
-        f'<pre style="margin:0;padding:.6em .9em;background:none;color:{INK};'
-        f'font-family:{CODE_FONT};line-height:1.45">{inner}</pre></div>'
+        f'<div style="border-style:solid;border-width:1px;{EDGE};border-radius:6px;margin:.4em 0;{PANEL}">'
+        f'{head if title else ""}<pre style="margin:0;padding:.6em .9em;background:none;{INK};{CODE_FONT};'
+        f'line-height:1.45;{wrapping}">{inner}</pre></div>'
     )
 
 

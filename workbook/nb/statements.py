@@ -35,7 +35,7 @@ class Statements(Shown):
         self.plain = "\n".join(f"{text}\n  {given}" if given else text for text, given in pairs)
         self.html = panel(
             "\n".join(
-                f'{coloured(text, "sql")}\n  <span style="color:{FAINT}">{escape(given)}</span>'
+                f'{coloured(text, "sql")}\n  <span style="{FAINT}">{escape(given)}</span>'
                 if given
                 else coloured(text, "sql")
                 for text, given in pairs

@@ -8,6 +8,8 @@ from typing import Any
 
 from workbook.nb.shown import CODE_FONT, EDGE, FAINT, INK, Shown
 
+BELOW = "border-style:solid;border-width:0 0 1px 0"
+
 
 def table(rows: Any, columns: Sequence[str] | None = None, *, title: str = "") -> Shown:
     """Rows as a table: mappings, SQLAlchemy rows and results, a psycopg2 cursor, mapped objects, tuples with `columns`.
@@ -85,12 +87,12 @@ def _html(names: list[str], texts: list[list[str]], right: list[bool], count: st
         )
         return f'<tr style="background:none">{"".join(made)}</tr>'
 
-    head = row("th", names, f"border-bottom:2px solid {EDGE};font-weight:bold")
-    body = "".join(row("td", cells, f"border-bottom:1px solid {EDGE}") for cells in texts)
-    style = f"text-align:left;color:{FAINT};padding:.2em 0"
+    head = row("th", names, f"{BELOW};{EDGE};font-weight:bold")
+    body = "".join(row("td", cells, f"{BELOW};{EDGE}") for cells in texts)
+    style = f"text-align:left;{FAINT};padding:.2em 0"
     caption = f'<caption style="{style}">{escape(title)}</caption>' if title else ""
     return (
-        f'<table style="border-collapse:collapse;margin:.4em 0;color:{INK};font-family:{CODE_FONT};'
+        f'<table style="border-collapse:collapse;margin:.4em 0;{INK};{CODE_FONT};'
         f'font-size:1em">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
-        f'<div style="color:{FAINT};font-family:{CODE_FONT}">{count}</div>'
+        f'<div style="{FAINT};{CODE_FONT}">{count}</div>'
     )

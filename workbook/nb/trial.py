@@ -25,6 +25,9 @@ OF_THE_TESTS = ("tests/", "exercise/", "pyproject.toml")  # what `on` takes from
 class ClaimError(AssertionError):
     """The tests did not do what the notebook says they do."""
 
+    def _render_traceback_(self) -> list[str]:
+        return [f"✗ {self}"]
+
 
 class How(TypedDict, total=False):
     """Everything that `red` and `green` may be told beside the tests.

@@ -1,7 +1,19 @@
 """Executes, normalises, checks and stores the notebooks of the course."""
 
 from workbook.notebooks.canonical import canonical
-from workbook.notebooks.execution import check, execute, quiet_imports, read, store, write
+from workbook.notebooks.execution import execute, kernel_environment, quiet_imports, read, write
+from workbook.notebooks.keeping import check, store
 from workbook.notebooks.lint import header, lint
 
-__all__ = ["canonical", "check", "execute", "header", "lint", "quiet_imports", "read", "store", "write"]
+__all__ = [
+    "canonical",
+    "check",
+    "execute",
+    "header",
+    "kernel_environment",
+    "lint",
+    "quiet_imports",
+    "read",
+    "store",
+    "write",
+]

@@ -12,7 +12,7 @@ IGNORED = "nbval-ignore-output"
 RAISES = "raises-exception"
 KEPT = ("tags", "slideshow", "notes", "reason")  # of a cell's metadata; the rest belongs to the editor
 METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 

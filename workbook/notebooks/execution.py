@@ -1,16 +1,15 @@
-"""Executes notebooks in a real kernel, stores them in canonical form, and compares what is stored with what happens."""
+"""Reads, writes and executes notebooks."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.notebooks.canonical import Notebook, canonical, text
-from workbook.notebooks.comparison import code_cells, differences, where
+from workbook.notebooks.comparison import code_cells, where
 from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -37,28 +36,6 @@ def write(path: Path, notebook: Notebook) -> None:
     path.write_text(text(notebook), encoding="utf-8", newline="\n")
 
 
-def store(paths: Sequence[Path]) -> list[Path]:
-    """Execute the notebooks, and write those whose sources or outputs changed. Returns what was written.
-
-    Where nothing changed but the output of ignored cells (measured figures, for example), the file stays as it is.
-    Raises `Trouble` at the first cell that fails; that notebook is not written.
-    """
-    written = []
-    for path in paths:
-        stored, fresh = read(path), execute(path)
-        same = canonical(stored, path.stem)
-        if text(same) == text(stored) and not differences(same, fresh, path):
-            continue
-        write(path, fresh)
-        written.append(path)
-    return written
-
-
-def check(paths: Sequence[Path]) -> list[str]:
-    """Execute the notebooks and say, one finding each, where stored and new outputs differ. Writes nothing."""
-    return [finding for path in paths for finding in differences(read(path), execute(path), path)]
-
-
 def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
     """Run the notebook (default: the one in the file) in a new kernel, in the file's folder; returns canonical form."""
     quiet_imports()
@@ -71,7 +48,7 @@ def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
         cell["execution_count"], cell["outputs"] = None, []
     client = NotebookClient(
         running,
-        km=_kernel_manager(),
+        kernel_manager_class=_own_kernel(),
         timeout=CELL_TIMEOUT,
         record_timing=False,
         resources={"metadata": {"path": str(path.resolve().parent)}},
@@ -83,7 +60,7 @@ def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
     except DeadKernelError:
         raise Trouble(*_ran_badly(path, running, "ended the kernel")) from None
     except CellExecutionError as error:
-        raise Trouble(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue}")) from None
+        raise Trouble(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue.rstrip('.')}")) from None
     return canonical(running, path.stem)
 
 
@@ -99,17 +76,21 @@ def kernel_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _kernel_manager() -> Any:
-    """Of a kernel with this interpreter, whatever kernels the machine has under the same name."""
+def _own_kernel() -> type:
+    """A manager of kernels with this interpreter, whatever kernels the machine has under the same name."""
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
 
-    class OwnKernel(KernelSpecManager):
+    class OwnKernelSpecs(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
             return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
 
-    return AsyncKernelManager(kernel_spec_manager=OwnKernel(), transport_encryption="auto")
+    class OwnKernel(AsyncKernelManager):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings, kernel_spec_manager=OwnKernelSpecs(), transport_encryption="auto")
+
+    return OwnKernel
 
 
 def _ran_badly(path: Path, notebook: NotebookNode, what: str) -> tuple[str, str]:

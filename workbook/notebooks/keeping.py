@@ -1,0 +1,39 @@
+"""Keeps stored notebooks true: executes them anew, stores what changed, or says what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbook import course
+from workbook.notebooks.canonical import canonical, text
+from workbook.notebooks.comparison import differences
+from workbook.notebooks.execution import execute, read, write
+from workbook.notebooks.lint import lint
+
+
+def store(paths: Sequence[Path]) -> list[Path]:
+    """Execute the notebooks, and write those whose sources or outputs changed. Returns what was written.
+
+    Where nothing changed but the output of ignored cells (measured figures, for example), the file stays as it is.
+    Raises `Trouble` at the first cell that fails; that notebook is not written.
+    """
+    written = []
+    for path in paths:
+        fresh, stored = execute(path), canonical(read(path), path.stem)
+        if path.read_text(encoding="utf-8") == text(stored) and not differences(stored, fresh, path):
+            continue
+        write(path, fresh)
+        written.append(path)
+    return written
+
+
+def check(paths: Sequence[Path]) -> list[str]:
+    """Lint and execute the notebooks; findings where they are not well kept, or do not do what is stored."""
+    chapters = course.load().by_slug
+    findings = []
+    for path in paths:
+        findings += lint(path, chapters.get(path.stem))
+        if path.is_file():
+            findings += differences(read(path), execute(path), path)
+    return findings
