@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from psycopg2.errors import UndefinedTable
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection
 
 from fastauth import smoke
@@ -19,10 +20,12 @@ def test_an_inserted_row_is_fetched_back(connection: Connection) -> None:
 
 
 def test_rows_come_oldest_first(connection: Connection) -> None:
-    """Two rows come back in the order of their ids."""
+    """Two rows come back in the order of their ids, wherever an UPDATE has put them in the table."""
     smoke.create_table(connection)
     smoke.insert(connection, 2, "first")
     smoke.insert(connection, 1, "second")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE test SET num = 3 WHERE data = 'first'")
 
     assert [row.data for row in smoke.fetch_all(connection)] == ["first", "second"]
 
@@ -74,3 +77,17 @@ def test_an_error_in_a_with_block_rolls_back(connection: Connection) -> None:
 def test_the_round_trip_finds_its_own_row(connection: Connection) -> None:
     """Table, insert, commit, fetch: one row comes back, with its quote intact."""
     assert smoke.round_trip(connection) == [smoke.Row(1, 100, "abc'def")]
+
+
+def test_the_round_trip_commits_its_row(connect: Callable[[], Connection]) -> None:
+    """Another connection sees the row afterwards."""
+    smoke.round_trip(connect())
+
+    assert len(smoke.fetch_all(connect())) == 1
+
+
+def test_the_round_trip_leaves_no_transaction_open(connection: Connection) -> None:
+    """The connection is idle afterwards: nothing that it has read is held any longer."""
+    smoke.round_trip(connection)
+
+    assert connection.info.transaction_status == TRANSACTION_STATUS_IDLE

@@ -42,6 +42,18 @@ def test_registration_refuses_what_cannot_be_stored(client: TestClient, field: s
     assert response.json()["detail"][0]["loc"] == ["body", field]
 
 
+def test_registration_documents_its_answers(client: TestClient) -> None:
+    """The OpenAPI description knows the three answers to a registration."""
+    operation = client.get("/openapi.json").json()["paths"]["/users/register"]["post"]
+
+    assert sorted(operation["responses"]) == ["201", "409", "422"]
+
+
+def test_a_refusal_is_documented_with_its_detail(client: TestClient) -> None:
+    """The OpenAPI description says that a problem always has a detail."""
+    assert client.get("/openapi.json").json()["components"]["schemas"]["Problem"]["required"] == ["detail"]
+
+
 def test_registration_answers_201_and_the_user(client: TestClient) -> None:
     """A new user is created and comes back without the password."""
     response = client.post("/users/register", json=GRACE)

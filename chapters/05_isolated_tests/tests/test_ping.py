@@ -26,3 +26,8 @@ def test_ping_is_documented(client: TestClient) -> None:
 def test_an_unknown_path_is_not_found(client: TestClient) -> None:
     """A path that nobody serves answers 404."""
     assert client.get("/pong").status_code == 404
+
+
+def test_the_service_says_who_it_is(client: TestClient) -> None:
+    """The OpenAPI description carries the name and the version of the service."""
+    assert client.get("/openapi.json").json()["info"] == {"title": "fastauth", "version": "0.1.0"}
