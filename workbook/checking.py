@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from workbook import desk, progress
 from workbook.card import Card, Item
 from workbook.course import Chapter, Sabotage
 from workbook.runner import Run, Runner
+from workbook.spoken import call
 from workbook.stages import EXERCISE, asked, database
 from workbook.verdict import Verdict
 from workbook.workspace import workspace
+
+Databases = Callable[[Chapter, str], AbstractContextManager[str]]
 
 AT_ONCE = 2  # sabotaged copies that are tried at the same time
 
@@ -37,9 +42,9 @@ class Check:
         yield self.card
 
 
-def check(chapter: Chapter, runner: Runner) -> Check:
+def check(chapter: Chapter, runner: Runner, databases: Databases = database) -> Check:
     """Judge the learner's copy and remember when it passes. Raises `Trouble` without a copy, or without a database."""
-    judged = judge(chapter, runner)
+    judged = judge(chapter, runner, databases)
     with progress.changed(chapter.root) as remembered:
         entry = remembered.of(chapter)
         entry.done = entry.done or judged.passed
@@ -47,28 +52,28 @@ def check(chapter: Chapter, runner: Runner) -> Check:
     return judged
 
 
-def judge(chapter: Chapter, runner: Runner) -> Check:
-    """The same, and nothing is remembered."""
+def judge(chapter: Chapter, runner: Runner, databases: Databases = database) -> Check:
+    """The same, and nothing is remembered. `databases` gives out a fresh one for each run."""
     runner.warm()
     desk.require(chapter)
-    run = _missing(chapter) or _mine(chapter, runner)
+    run = _missing(chapter) or _mine(chapter, runner, databases)
     if run.status != "green":
         return Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
     if chapter.exercise.kind == "catch":
-        return _catch(chapter, runner, run)
+        return _catch(chapter, runner, databases, run)
     return Check(replace(Verdict(run).card, todo=next_step(chapter)), True, run)
 
 
 def next_step(chapter: Chapter) -> str:
     """What a learner does after an exercise is solved."""
-    return f"Done. `workbook solution {chapter.number}` shows another way; `workbook` shows what comes next."
+    return f"Done. `{call(f'solution {chapter.number}')}` shows another way; `workbook` shows what comes next."
 
 
 def _next_after_red(chapter: Chapter, run: Run) -> str:
     edit = " or ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
     if chapter.exercise.kind == "catch":
         return f"The app is healthy: your test must pass on it. Edit {edit}."
-    return f"Edit {edit}. Stuck? `workbook hint` helps, a little at a time."
+    return f"Edit {edit}. Stuck? `{call('hint')}` helps, a little at a time."
 
 
 def _missing(chapter: Chapter) -> Run | None:
@@ -80,20 +85,20 @@ def _missing(chapter: Chapter) -> Run | None:
                 outcomes=(),
                 reason="empty",
                 detail=f"{file} is missing from your copy.",
-                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `workbook reset`.",
+                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `{call('reset')}`.",
             )
     return None
 
 
-def _mine(chapter: Chapter, runner: Runner) -> Run:
-    with desk.assembled(chapter) as folder, database(chapter, "check") as url:
+def _mine(chapter: Chapter, runner: Runner, databases: Databases) -> Run:
+    with desk.assembled(chapter) as folder, databases(chapter, "check") as url:
         return runner.run(folder, asked(chapter), database_url=url, timeout=chapter.timeout)
 
 
-def _catch(chapter: Chapter, runner: Runner, healthy: Run) -> Check:
+def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run) -> Check:
     """Run the learner's test on every sabotaged copy; it must fail on each."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, one), chapter.exercise.sabotage))
+        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, databases, one), chapter.exercise.sabotage))
     items = tuple(_defect(one, run) for one, run in zip(chapter.exercise.sabotage, runs, strict=True))
     caught = sum(item.good for item in items)
     passed = caught == len(items)
@@ -104,9 +109,9 @@ def _catch(chapter: Chapter, runner: Runner, healthy: Run) -> Check:
     return Check(Card(passed, headline, items, todo=todo), passed, healthy)
 
 
-def _on_sabotaged(chapter: Chapter, runner: Runner, sabotage: Sabotage) -> Run:
+def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Sabotage) -> Run:
     overlay: Path = chapter.sabotage(sabotage.slug)
-    with workspace(chapter, overlay) as folder, database(chapter, sabotage.slug) as url:
+    with workspace(chapter, overlay) as folder, databases(chapter, sabotage.slug) as url:
         desk.put_edited(chapter, folder, set(chapter.exercise.edit))
         return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
 

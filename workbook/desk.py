@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from workbook import difference, progress
 from workbook.course import Chapter
+from workbook.later import later
+from workbook.spoken import call
 from workbook.trouble import Trouble
 from workbook.workspace import KEPT_BACK, copy_stage
 
@@ -37,7 +39,8 @@ def require(chapter: Chapter) -> Path:
     """The folder of the learner's copy; raises `Trouble` where there is none."""
     if not chapter.desk.is_dir():
         raise Trouble(
-            f"Chapter {chapter.slug} is not on your desk.", f"Run `workbook open {chapter.number}`; it makes your copy."
+            f"Chapter {chapter.slug} is not on your desk.",
+            f"Run `{call(f'open {chapter.number}')}`; it makes your copy.",
         )
     return chapter.desk
 
@@ -78,7 +81,7 @@ def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | No
     if not copies:
         raise Trouble(
             f"No copy of {chapter.slug} was set aside{f' as {which}' if which else ''}.",
-            f"`workbook restore {chapter.number} --list` shows those that there are.",
+            f"`{call(f'restore {chapter.number} --list')}` shows those that there are.",
         )
     replaced = set_aside(chapter)
     copies[0].rename(chapter.desk)
@@ -93,14 +96,17 @@ def assembled(chapter: Chapter) -> Iterator[Path]:
     """
     desk = require(chapter)
     edit = set(chapter.exercise.edit)
-    with TemporaryDirectory(prefix="workbook-check-", ignore_cleanup_errors=True) as temporary:
-        folder = Path(temporary).resolve() / chapter.slug
+    temporary = Path(mkdtemp(prefix="workbook-check-")).resolve()
+    folder = temporary / chapter.slug
+    try:
         shutil.copytree(desk, folder, ignore=JUNK)
         for supplied in ("tests", "exercise"):
             shutil.rmtree(folder / supplied, ignore_errors=True)
         copy_stage(chapter.folder, folder)
         put_edited(chapter, folder, edit)
         yield folder
+    finally:
+        later(shutil.rmtree, temporary, ignore_errors=True)
 
 
 def put_edited(chapter: Chapter, folder: Path, edit: set[str]) -> None:

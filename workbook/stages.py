@@ -40,7 +40,8 @@ def contract_findings(chapter: Chapter, runner: Runner) -> list[str]:
     with workspace(chapter) as folder, database(chapter, "contract") as url:
 
         def suite(*options: str) -> Run:
-            return runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
+            patience = 3 if options else 1  # the workers of pytest-xdist start cold
+            return runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout * patience, options=options)
 
         if (first := suite()).status != "green":
             return [f"{chapter.slug}: the suite is not green on a fresh database: {summary(first)}"]

@@ -13,6 +13,7 @@ from rich.syntax import Syntax
 
 from workbook import course, progress
 from workbook.course import Chapter, Course
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter; without it, the one you are at.")]
@@ -44,9 +45,8 @@ def open_(number: Which = None) -> None:
         _say(f"  It builds on {', '.join(missing)}, which you have not done yet.")
     _say(f"\n  {escape(chapter.exercise.task)}\n")
     _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
-    _say(
-        f"  then run `workbook check {chapter.number}`, or leave `workbook watch {chapter.number}` running beside you."
-    )
+    _say(f"  then run `{call(f'check {chapter.number}')}`,")
+    _say(f"  or leave `{call(f'watch {chapter.number}')}` running beside your editor.")
 
 
 def check(
@@ -92,7 +92,7 @@ def solution(
         if not entry.done and not give_up:
             raise Trouble(
                 f"You have not solved {chapter.slug} yet.",
-                f"`workbook hint {chapter.number}` helps. With --give-up you see it all the same.",
+                f"`{call(f'hint {chapter.number}')}` helps. With --give-up you see it all the same.",
             )
         entry.gave_up = entry.gave_up or not entry.done
     _diffs(desk.to_solution(chapter).values(), "Your copy is the solution, line for line.")
@@ -110,7 +110,7 @@ def changes(number: Which = None) -> None:
     chapter = chosen(course.load(), number)
     recorded = chapter.folder / "CHANGES.diff"
     if not recorded.is_file():
-        raise Trouble(f"{chapter.slug} has no CHANGES.diff.", "Authors write it with `workbook dev lock`.")
+        raise Trouble(f"{chapter.slug} has no CHANGES.diff.", f"Authors write it with `{call('dev lock')}`.")
     _diffs([recorded.read_text(encoding="utf-8")], "It changed nothing.")
 
 
@@ -123,7 +123,7 @@ def reset(number: Which = None) -> None:
     desk.open_copy(chapter)
     if aside:
         _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
-        _say(f"  `workbook restore {chapter.number}` brings it back.")
+        _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
     _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
     if "postgresql" in chapter.databases:
         from workbook import databases

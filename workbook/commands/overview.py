@@ -10,6 +10,7 @@ from rich.table import Table
 from workbook import course, progress
 from workbook.course import Chapter, Course
 from workbook.progress import Progress
+from workbook.spoken import call
 
 
 def register(app: typer.Typer) -> None:
@@ -49,17 +50,18 @@ def stand(loaded: Course) -> list[str]:
         lines.append(f"Your progress could not be read; it lies in {remembered.set_aside}.")
     here = progress.here(loaded)
     if here is None:
-        return [*lines, "[bold green]✓[/] You have done every chapter there is. `workbook status` lists them."]
+        return [*lines, f"[bold green]✓[/] You have done every chapter there is. `{call('status')}` lists them."]
     entry = remembered.of(here)
     minutes = f"{here.walk} minutes to walk, {here.practice} to practise"
     lines.append(f"[bold]→ {here.number} {escape(here.title)}[/] · {minutes}")
-    steps = [("workbook start", "read its notebook, and try things out")]
+    steps = [("start", "read its notebook, and try things out")]
     if entry.started:
-        steps += [("workbook check", "judge your copy"), ("workbook watch", "judge it on every save")]
-        steps += [("workbook hint", _hints(here, entry.hints))]
+        steps += [("check", "judge your copy"), ("watch", "judge it on every save")]
+        steps += [("hint", _hints(here, entry.hints))]
     else:
-        steps += [(f"workbook open {here.number}", "put its exercise on your desk")]
-    return [*lines, *(f"  {command:<18} {what}" for command, what in steps)]
+        steps += [(f"open {here.number}", "put its exercise on your desk")]
+    width = max(len(call(command)) for command, _ in steps)
+    return [*lines, *(f"  {call(command):<{width}}  {what}" for command, what in steps)]
 
 
 def _hints(chapter: Chapter, read: int) -> str:

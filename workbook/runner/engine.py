@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from workbook.later import later
 from workbook.runner import folder as folders
 from workbook.runner.judge import Facts, judge
 from workbook.runner.process import CHECKOUT, INSIDE, Standby, environment
@@ -115,8 +116,9 @@ class Runner:
             stacks=stacks.read_text(encoding="utf-8", errors="replace") if stacks.exists() else "",
             seconds=seconds,
         )
-        standby.end()
-        self.warm()
+        standby.stop()
+        later(standby.clear)
+        later(self.warm)
         return judge(facts)
 
     def _take(self) -> Standby:

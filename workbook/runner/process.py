@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,7 @@ class Standby:
         self._listener = threading.Thread(target=self._listen, daemon=True, name="workbook-standby")
         self._listener.start()
         self._ready = False
+        self._alone = False  # whether it is known that nothing else is to be ended with it
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -98,7 +100,9 @@ class Standby:
             self._process.stdin.flush()
         while (left := deadline - time.monotonic()) > 0:
             try:
-                if self._said.get(timeout=min(left, WATCH_EVERY)) == "DONE":
+                said = self._said.get(timeout=min(left, WATCH_EVERY))
+                if said.startswith("DONE"):
+                    self._alone = said == "DONE"
                     return "done"
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._process.wait(timeout=5)  # its pipe is closed; the exit code follows
@@ -114,17 +118,30 @@ class Standby:
             return log.read(65_536).decode("utf-8", errors="replace")
         return ""
 
-    def end(self) -> None:
-        """End the process and all that it started, and remove its files. Never raises."""
-        end_tree(self.pid)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=5)
+    def stop(self) -> None:
+        """Kill the process and all that it started, at once. Never raises."""
+        end_tree([] if self._alone else _tree(self.pid), self.pid)
+        if sys.platform == "win32":
+            self._wait()  # the folder it ran in can only be removed when it is gone
+
+    def clear(self) -> None:
+        """After `stop`: wait until it is gone and remove its files. Never raises."""
+        self._wait()
         self._listener.join(timeout=1)
         for pipe in (self._process.stdin, self._log):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def end(self) -> None:
+        """Stop and clear."""
+        self.stop()
+        self.clear()
+
+    def _wait(self) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
 
 
 def _apart() -> dict[str, Any]:
@@ -150,12 +167,11 @@ def memory_of(pid: int) -> int:
     return total
 
 
-def end_tree(pid: int) -> None:
-    """Kill a process and everything it started, children of ended children included where the system knows them."""
-    tree = _tree(pid)
-    if sys.platform != "win32":
-        import signal
-
+def end_tree(tree: list[psutil.Process], pid: int) -> None:
+    """Kill these processes, and on POSIX the session that the process `pid` leads."""
+    if sys.platform == "win32":
+        tree = tree or _tree(pid)
+    else:
         with contextlib.suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
     for process in tree:

@@ -1,8 +1,8 @@
 """A Python process that has imported what every chapter needs, runs one job of pytest, and ends.
 
 Started by `workbook.runner.process` as a script: `python -P workbook_standby.py CHECKOUT`. It speaks over its own
-standard input and output: says READY, reads one line of JSON, says DONE. At the end of its input it ends too, so
-that it never outlives the process that started it, on any system.
+standard input and output: says READY, reads one line of JSON, says DONE, and whether children are left. At the end of
+its input it ends too, so that it never outlives the process that started it, on any system.
 """
 
 from __future__ import annotations
@@ -117,6 +117,17 @@ def run(job: dict[str, Any]) -> None:
         faulthandler.cancel_dump_traceback_later()
 
 
+def has_children() -> bool:
+    """Whether a test may have left a process running; where the system does not tell, it may have."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    except AttributeError:
+        return True
+    return True
+
+
 def main() -> None:
     hide(Path(sys.argv[1]).resolve())
     preload()
@@ -130,7 +141,7 @@ def main() -> None:
     watcher = threading.Thread(target=end_with_parent, args=(commands,), daemon=True, name="workbook")
     watcher.start()
     run(json.loads(line))
-    say(answers, "DONE")
+    say(answers, "DONE and children" if has_children() else "DONE")
     watcher.join()
 
 
