@@ -14,6 +14,8 @@ from workbook import connection
 from workbook import server as embedded
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("connection")  # one cluster for all of it
+
 URL = "postgresql+psycopg2://anna:secret@db.example:5432/work"
 
 

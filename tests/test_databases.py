@@ -15,6 +15,8 @@ from embedded import answer, at_home, begin, own_server
 from workbook import connection, databases
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("databases")  # one cluster for all of it
+
 
 @pytest.fixture(scope="module")
 def premises(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -20,6 +20,8 @@ from workbook.connection import connected
 from workbook.postgres import binaries, cluster
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("server")  # one cluster for all of it
+
 ENSURE = "from workbook import server; print(server.ensure())"
 
 

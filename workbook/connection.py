@@ -30,14 +30,20 @@ class Server:
 
 def server() -> Server:
     """What DATABASE_URL names, in the environment or in `.env`; else the embedded PostgreSQL, started when needed."""
+    named = configured()
+    if named is None:
+        return Server(embedded.ensure(), EMBEDDED)
+    if embedded.is_ours(named.url):  # one of our own processes set it for its children; the server may have died since
+        return Server(with_name(embedded.ensure(), name_of(named.url)), EMBEDDED)
+    return named
+
+
+def configured() -> Server | None:
+    """What DATABASE_URL names; None where it is set nowhere. Raises `Trouble` where it is no URL of PostgreSQL."""
     for origin, look in (("DATABASE_URL in your environment", _from_environment), ("DATABASE_URL in .env", _from_file)):
         if named := look():
-            url = _postgresql(named, origin)
-            if not embedded.is_ours(url):
-                return Server(url, origin)
-            # One of our own processes set it for its children; the server may have died since.
-            return Server(with_name(embedded.ensure(), name_of(url)), EMBEDDED)
-    return Server(embedded.ensure(), EMBEDDED)
+            return Server(_postgresql(named, origin), origin)
+    return None
 
 
 def name_of(url: str) -> str:

@@ -67,6 +67,15 @@ def reset(name: str) -> str:
     return _lasting(name, anew=True)
 
 
+def clear() -> list[str]:
+    """Drop all lasting databases of this checkout; returns their names."""
+    with connected(url()) as connection:
+        cleared = [name for name, mark in ours(connection).items() if mark.is_lasting_here()]
+        for name in cleared:
+            _drop(connection, name)
+    return cleared
+
+
 def sweep() -> int:
     """Drop the fresh databases whose makers died and left them behind; returns how many.
 
@@ -75,7 +84,7 @@ def sweep() -> int:
     swept = 0
     with connected(url()) as connection:
         for name, mark in ours(connection).items():
-            swept += mark.abandoned() and _drop_idle(connection, name)
+            swept += mark.is_abandoned() and _drop_idle(connection, name)
     return swept
 
 

@@ -36,7 +36,11 @@ class Mark:
     def text(self) -> str:
         return json.dumps(asdict(self))
 
-    def abandoned(self) -> bool:
+    def is_lasting_here(self) -> bool:
+        """Whether it is one of the lasting databases of this checkout."""
+        return self.kind == "named" and self.checkout == checkout()
+
+    def is_abandoned(self) -> bool:
         """Whether nobody will drop this database any more: fresh, of this checkout, and its maker is gone."""
         if self.kind != "fresh" or self.checkout != checkout():
             return False

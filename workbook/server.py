@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -15,15 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from workbook import course, ports
+from workbook.lock import exclusive
 from workbook.postgres import initdb, place, shelter
 from workbook.postgres.cluster import Cluster
 from workbook.postgres.complaints import explain, is_full, of_system
 from workbook.postgres.place import Place
 from workbook.trouble import Trouble
 
-WAIT = 180.0  # seconds: a slow machine makes a new cluster in less
 TRIES = 20  # ports
-_threads = threading.Lock()  # the lock file keeps processes apart, not the threads of one
 
 
 @dataclass(frozen=True)
@@ -173,25 +171,10 @@ def _write(cluster: Cluster) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One process and one thread at a time. The system frees the lock of a process that dies, so it is never stale."""
-    from fasteners import InterProcessLock  # type: ignore[import-untyped]
-
-    lock = InterProcessLock(_base() / "lock")
-    with _threads:
-        try:
-            taken = lock.acquire(timeout=WAIT)
-        except threading.ThreadError as error:  # a file system without locks, such as some network folders
-            raise of_system(OSError(str(error)), _base()) from None
-        except OSError as error:
-            raise of_system(error, _base()) from None
-        if not taken:
-            raise Trouble(
-                f"Another process has been starting or stopping PostgreSQL for {WAIT:.0f} s.",
-                "Wait for it or end it, then try again.",
-            )
-        try:
+    """One process and one thread at a time."""
+    try:
+        _base().mkdir(parents=True, exist_ok=True)
+        with exclusive(_base() / "lock", lambda: None):
             yield
-        except OSError as error:
-            raise of_system(error, _base()) from None
-        finally:
-            lock.release()
+    except OSError as error:
+        raise of_system(error, _base()) from None

@@ -1,0 +1,178 @@
+"""`workbook db` shows, opens and empties what is the learner's own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from embedded import answer, at_home, own_server
+from toys import TOY
+from typer.testing import CliRunner, Result
+
+from workbook import course, databases, desk, server
+from workbook.cli import app
+from workbook.trouble import Trouble
+
+pytestmark = pytest.mark.xdist_group("db")
+
+
+@pytest.fixture(scope="module")
+def premises(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The toy course with a server of its own."""
+    with own_server(tmp_path_factory.mktemp("db")) as root:
+        shutil.copy(TOY / "course.toml", root)
+        yield root
+
+
+@pytest.fixture
+def home(premises: Path) -> Iterator[Path]:
+    """Its server runs, and no chapter has a database yet."""
+    with at_home(premises):
+        databases.url()
+        yield premises
+        databases.clear()
+
+
+def db(*arguments: str, keys: str = "") -> Result:
+    """Run `workbook db …`; `keys` is what is typed into it."""
+    return CliRunner().invoke(app, ["db", *arguments], input=keys)
+
+
+def fill(number: str) -> str:
+    """Put a table into the database of the learner's copy of a chapter; returns its URL."""
+    url = databases.named(desk.database_name(course.load().find(number)))
+    answer(url, "CREATE TABLE mine (n int)")
+    return url
+
+
+def is_empty(url: str) -> bool:
+    return answer(url, "SELECT to_regclass('mine')") is None
+
+
+def test_db_url_is_the_one_of_the_server(home: Path) -> None:
+    """As another program needs it."""
+    assert db("url").stdout == f"{databases.url()}\n"
+
+
+def test_db_url_starts_the_server(home: Path) -> None:
+    """A URL at which nothing answers would be of no use."""
+    server.stop()
+    url = db("url").stdout.strip()
+    assert answer(url, "SELECT 1") == 1
+
+
+def test_db_psql_opens_the_database_of_a_copy(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The one that the learner's app works on."""
+    fill("02")
+    assert db("psql", "2", "-c", "\\dt").exit_code == 0
+    assert "mine" in capfd.readouterr().out
+
+
+def test_db_psql_opens_the_first_database_without_a_chapter(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """From there, all others can be seen."""
+    db("psql", "-c", "SELECT current_database()")
+    assert "postgres" in capfd.readouterr().out
+
+
+def test_db_psql_tells_by_its_exit_code(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A script can ask it."""
+    assert db("psql", "-c", "SELECT no_such_thing").exit_code == 1
+    assert "no_such_thing" in capfd.readouterr().err
+
+
+def test_db_psql_keeps_the_password_out_of_its_arguments(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every user of a machine sees the arguments of all programs."""
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    class Program:
+        def __init__(self, arguments: list[str], env: dict[str, str]) -> None:
+            started.append((arguments, env))
+
+        def wait(self) -> int:
+            return 0
+
+    monkeypatch.setattr(subprocess, "Popen", Program)
+    db("psql")
+    ((arguments, env),) = started
+    password = databases.url().split(":")[2].partition("@")[0]
+    assert (password in " ".join(arguments), env["PGPASSWORD"]) == (False, password)
+
+
+def test_db_psql_leaves_ctrl_c_to_psql(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There it ends a query, not the session."""
+    presses = iter([KeyboardInterrupt, KeyboardInterrupt])
+
+    class Program:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def wait(self) -> int:
+            for press in presses:
+                raise press
+            return 3
+
+    monkeypatch.setattr(subprocess, "Popen", Program)
+    assert db("psql").exit_code == 3
+
+
+def test_db_reset_empties_the_database_of_one_copy(home: Path) -> None:
+    """And no other."""
+    one, other = fill("01"), fill("02")
+    assert db("reset", "02").stdout == "✓ The database of 02_store is empty.\n"
+    assert (is_empty(one), is_empty(other)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys", "kept"),
+    [((), "y\n", False), ((), "n\n", True), ((), "", True), (("--yes",), "", False)],
+    ids=["yes", "no", "no-answer", "told-before"],
+)
+def test_db_reset_asks_before_it_empties_all(home: Path, arguments: tuple[str, ...], keys: str, kept: bool) -> None:
+    """One word less than meant, and everything would be gone."""
+    fill("02")
+    db("reset", *arguments, keys=keys)
+    assert is_empty(databases.named("desk_02_store")) is not kept
+
+
+def test_db_reset_knows_the_chapters(home: Path) -> None:
+    """A number that is none is said, not made into a database."""
+    assert isinstance(db("reset", "77").exception, Trouble)
+
+
+def test_db_status_starts_nothing(home: Path) -> None:
+    """To look is not to touch."""
+    server.stop()
+    assert "not running: it starts when it is needed" in db("status").stdout
+    assert not server.status().running
+
+
+def test_db_status_shows_what_is_yours(home: Path) -> None:
+    """The lasting databases by name, those in use by number."""
+    fill("02")
+    with databases.fresh("now"):
+        shown = db("status").stdout
+    assert "workbook_desk_02_store_" in shown
+    assert "In use   1\n" in shown
+
+
+def test_db_status_names_the_server_that_is_configured(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nobody wonders where the data went; its password is not shown."""
+    answer(databases.url(), "DROP ROLE IF EXISTS own")
+    answer(databases.url(), "CREATE ROLE own LOGIN PASSWORD 'quite-secret'")
+    host = databases.url().rpartition("@")[2]
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://own:quite-secret@{host}")
+    shown = db("status").stdout
+    assert "DATABASE_URL in your environment" in shown
+    assert "quite-secret" not in shown
+
+
+def test_db_status_says_what_is_out_of_the_ordinary(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data outside the checkout and why, and a cluster that broke."""
+    odd = server.Status(False, Path("/far"), 1, "nobody", "root may not", (Path("/far/set-aside-1"),))
+    monkeypatch.setattr(server, "status", lambda: odd)
+    shown = db("status").stdout
+    assert "not in the checkout: root may not" in shown
+    assert f"{Path('/far/set-aside-1')}, replaced" in shown

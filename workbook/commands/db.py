@@ -1,0 +1,124 @@
+"""`workbook db`: the server and the learner's databases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import Annotated
+
+import typer
+
+from workbook import course
+from workbook.trouble import Trouble
+
+Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter: the database of your copy of it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="The PostgreSQL server and your databases on it.", no_args_is_help=True)
+    for command in (url, psql, reset, status):
+        group.command()(command)
+    app.add_typer(group, name="db")
+
+
+def url() -> None:
+    """Print the URL of the server, which is started when needed."""
+    from workbook import databases
+
+    typer.echo(databases.url())
+
+
+def psql(
+    number: Which = None,
+    command: Annotated[str | None, typer.Option("--command", "-c", metavar="SQL", help="Run this and end.")] = None,
+) -> None:
+    """Open PostgreSQL's own terminal on a chapter's database; without a chapter, on the server's first one."""
+    from psycopg2.extensions import make_dsn, parse_dsn
+
+    from workbook import databases
+    from workbook.connection import native
+
+    address = parse_dsn(native(databases.named(_name(number)) if number else databases.url()))
+    env = {**os.environ, "PGPASSWORD": address.pop("password", "")}  # other users can read arguments
+    program = subprocess.Popen([_psql(), make_dsn(**address), *(["-c", command] if command else [])], env=env)
+    while True:
+        try:
+            raise typer.Exit(program.wait())
+        except KeyboardInterrupt:  # meant for psql, which ends a query with it
+            continue
+
+
+def reset(
+    number: Which = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Empty a chapter's database; without a chapter, those of all your copies."""
+    from workbook import databases
+
+    if number:
+        databases.reset(_name(number))
+        typer.echo(f"✓ The database of {course.load().find(number).slug} is empty.")
+        return
+    if not yes:
+        typer.confirm("Empty the databases of all your copies?", abort=True)
+    cleared = databases.clear()
+    typer.echo(f"✓ {len(cleared)} emptied." if cleared else "✓ There was none.")
+
+
+def status() -> None:
+    """Say which server is used, how it is, and which databases are yours. Starts nothing."""
+    from workbook import server
+    from workbook.connection import EMBEDDED, configured
+
+    named, own = configured(), server.status()
+    if named is None or server.is_ours(named.url):
+        _line("Server", EMBEDDED)
+        _line("State", "running" if own.running else "not running: it starts when it is needed")
+        if own.folder:
+            _line("Data", f"{own.folder}{f', of user {own.account}' if own.account else ''}")
+        if own.elsewhere:
+            _line("", f"not in the checkout: {own.elsewhere}")
+        for folder in own.set_aside:
+            _line("Broken", f"{folder}, replaced; delete it when you like")
+        if not own.running:
+            return
+    else:
+        _line("Server", named.origin)
+    _databases()
+
+
+def _databases() -> None:
+    from workbook import databases
+    from workbook.connection import connected
+
+    with connected(databases.url()) as connection:
+        version, ours = connection.server_version, databases.ours(connection)
+        _line("Address", f"{connection.info.host}:{connection.info.port}")
+    _line("Version", f"PostgreSQL {version // 10_000}.{version % 10_000}")
+    lasting = [name for name, mark in ours.items() if mark.is_lasting_here()]
+    for place, name in enumerate(lasting):
+        _line("" if place else "Yours", name)
+    _line("In use", str(sum(mark.kind == "fresh" for mark in ours.values())))
+
+
+def _line(head: str, text: str) -> None:
+    typer.echo(f"{head:<9}{text}")
+
+
+def _name(number: str) -> str:
+    from workbook import desk
+
+    return desk.database_name(course.load().find(number))
+
+
+def _psql() -> str:
+    from workbook.postgres import binaries
+
+    try:
+        return str(binaries.program("psql"))
+    except Trouble:
+        if found := shutil.which("psql"):
+            return found
+        raise Trouble("There is no psql on this machine.", "Install PostgreSQL's client programs.") from None
