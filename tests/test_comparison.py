@@ -70,7 +70,7 @@ def test_what_differs_from_run_to_run_is_not_compared(stored: list[Any], fresh: 
 
 def test_an_ignored_output_is_not_compared() -> None:
     """A tagged cell may show something else every time."""
-    tagged = {"tags": ["nbval-ignore-output"], "reason": "Measured."}
+    tagged: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "Measured."}
 
     assert compared(code("t()", result("1"), **tagged), code("t()", result("2"), **tagged)) == []
 

@@ -12,7 +12,7 @@ from workbook import notebooks
 from workbook.notebooks import canonical, keeping
 from workbook.trouble import Trouble
 
-IGNORED = {"tags": ["nbval-ignore-output"], "reason": "The clock differs."}
+IGNORED: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "The clock differs."}
 
 
 def gives(monkeypatch: pytest.MonkeyPatch, *cells: dict[str, Any]) -> None:

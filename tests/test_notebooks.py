@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from strict import findings
@@ -13,8 +14,8 @@ from workbook.course import Chapter
 from workbook.notebooks import lint
 
 CHAPTERS = course.load().chapters
-MEANT = {"tags": ["raises-exception"]}
-IGNORED = {"tags": ["nbval-ignore-output"], "reason": "The clock differs."}
+MEANT: dict[str, Any] = {"tags": ["raises-exception"]}
+IGNORED: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "The clock differs."}
 
 
 def slug(chapter: Chapter) -> str:

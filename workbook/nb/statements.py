@@ -59,17 +59,11 @@ def sql(*, show: bool = True) -> Iterator[Statements]:
     def words(text: str) -> Any:
         return lambda *_: noted.add(text)
 
-    def savepoint(text: str) -> Any:
-        return lambda _c, name, *_: noted.add(f"{text} {name}")
-
-    listeners = {
+    listeners = {  # savepoints are statements
         "before_cursor_execute": statement,
         "begin": words("BEGIN"),
         "commit": words("COMMIT"),
         "rollback": words("ROLLBACK"),
-        "savepoint": savepoint("SAVEPOINT"),
-        "release_savepoint": savepoint("RELEASE SAVEPOINT"),
-        "rollback_savepoint": savepoint("ROLLBACK TO SAVEPOINT"),
     }
     for name, listener in listeners.items():
         event.listen(Engine, name, listener)

@@ -77,7 +77,7 @@ def green(*targets: str, **how: Unpack[How]) -> Shown:
     return shown
 
 
-def _options(how: How) -> tuple[str, ...]:
+def options(how: How) -> tuple[str, ...]:
     spread = ("-p", "xdist", "-n", str(how["parallel"])) if how.get("parallel", 1) > 1 else ()
     again = ("--keep-duplicates",) if how.get("times", 1) > 1 else ()
     return (*(SHUFFLED if how.get("shuffled") else ()), *spread, *again)
@@ -95,7 +95,7 @@ def _do(targets: Sequence[str], how: How) -> list[Run]:
                 [*targets] * how.get("times", 1),
                 database_url=url,
                 timeout=chapter.timeout,
-                options=_options(how),
+                options=options(how),
             )
             done.append(run)
     return done

@@ -39,6 +39,7 @@ class Walk:
         if "postgresql" in self.chapter.databases:
             from workbook import databases
 
+            self._open.callback(_restore, os.environ.get("DATABASE_URL"))
             os.environ["DATABASE_URL"] = self._open.enter_context(databases.fresh(f"notebook_{self.chapter.number}"))
         _ = self.runner
 
@@ -84,6 +85,14 @@ class Walk:
             client = TestClient(app, raise_server_exceptions=False)
             self._clients[id(app)] = self._open.enter_context(client)
         return self._clients[id(app)]
+
+
+def _restore(url: str | None) -> None:
+    """Let DATABASE_URL be what it was before the walk."""
+    if url is None:
+        os.environ.pop("DATABASE_URL", None)
+    else:
+        os.environ["DATABASE_URL"] = url
 
 
 _walk: Walk | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import ceil
 from typing import Any
 
 from matplotlib import rc_context, rcParamsDefault
@@ -45,6 +46,7 @@ class Canvas:
     """White paper of `width` by `height` inches; x grows to the right, y grows downwards."""
 
     def __init__(self, width: float, height: float) -> None:
+        width = ceil(width * 10) / 10  # whole pixels
         self.width, self.height = width, height
         with rc_context({**rcParamsDefault, "font.family": FONT, "hatch.linewidth": 1.2}):
             self.figure = Figure(figsize=(width, height), dpi=PIXELS_PER_INCH * DENSITY, facecolor=PAPER)

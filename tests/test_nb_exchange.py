@@ -1,0 +1,238 @@
+"""What a notebook shows of requests, SQL, rows and refusals."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from walks import hello as hello
+from walks import store as store
+from walks import text as read
+
+from workbook.nb import psql, raises, request, server, sql, table
+from workbook.nb.refusal import NotRaisedError
+from workbook.nb.walk import Walk
+
+
+class Base(DeclarativeBase):
+    """Of the models of these tests."""
+
+
+class Cup(Base):
+    """A cup."""
+
+    __tablename__ = "cup"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(unique=True)
+
+
+@pytest.fixture
+def session(store: Walk) -> Any:
+    """A session on the notebook's database, the table made."""
+    engine = create_engine(os.environ["DATABASE_URL"])
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_request_shows_question_and_answer(hello: Walk) -> None:
+    """Method, path, status, the telling headers and the body, plain and as HTML."""
+    shown = request("GET", "/hello")
+
+    assert shown.plain.splitlines() == [
+        "→ GET /hello",
+        "",
+        "← 200 OK",
+        "  content-type: application/json",
+        "",
+        '  {"message": "hello, world"}',
+    ]
+    assert "← 200 OK ✓" in read(shown)
+
+
+def test_request_shows_what_was_sent(hello: Walk) -> None:
+    """A body and headers that were given stand in the question, and 405 says what is allowed."""
+    lines = request("POST", "/hello", json={"a": 1}, headers={"x-name": "ada"}).plain.splitlines()
+
+    assert lines[:5] == ["→ POST /hello", "  content-type: application/json", "  x-name: ada", "", '  {"a": 1}']
+    assert "  allow: GET" in lines
+
+
+def test_request_marks_a_refusal_with_a_sign(hello: Walk) -> None:
+    """Colour is not the only sign of a 404."""
+    assert "← 404 Not Found ✗" in read(request("GET", "/goodbye"))
+
+
+def test_request_hands_on_the_answer(hello: Walk) -> None:
+    """A cell may ask more of the answer than what is shown."""
+    answer = request("GET", "/hello")
+
+    assert (answer.status, answer.json()["message"]) == (200, "hello, world")
+
+
+def test_request_shows_an_error_as_the_client_sees_it(hello: Walk) -> None:
+    """What is raised inside the app reaches the client as 500."""
+    app = FastAPI()
+
+    @app.get("/")
+    def crash() -> None:
+        raise RuntimeError
+
+    assert request("GET", "/", app=app).status == 500
+
+
+def test_request_opens_only_what_does_not_fit_on_a_line(hello: Walk) -> None:
+    """Long JSON is opened, its short parts stay together."""
+    app = FastAPI()
+    rows: list[dict[str, Any]] = [{"name": "a" * 30, "tags": [1, 2]}, {"name": "b" * 30, "tags": []}]
+
+    @app.get("/")
+    def many() -> list[dict[str, Any]]:
+        return rows
+
+    assert request("GET", "/", app=app).plain.splitlines()[-4:] == [
+        "  [",
+        f'    {{"name": "{"a" * 30}", "tags": [1, 2]}},',
+        f'    {{"name": "{"b" * 30}", "tags": []}}',
+        "  ]",
+    ]
+
+
+def test_server_serves_the_app_on_a_real_socket(hello: Walk) -> None:
+    """Within the block, a client speaks HTTP to the app."""
+    with server() as client:
+        assert client.get("/hello").json() == {"message": "hello, world"}
+
+
+def test_sql_shows_every_statement_with_its_parameters(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """BEGIN, what was sent, what was sent with it, and COMMIT."""
+    with sql():
+        session.add(Cup(id=1, name="blue"))
+        session.commit()
+
+    assert capsys.readouterr().out.splitlines() == [
+        "BEGIN",
+        "INSERT INTO cup (id, name) VALUES (%(id)s, %(name)s)",
+        "  {'id': 1, 'name': 'blue'}",
+        "COMMIT",
+    ]
+
+
+def test_sql_shows_savepoints_and_rollbacks(session: Session) -> None:
+    """How a transaction went on is part of the story."""
+    with sql(show=False) as seen, session.begin_nested():
+        session.execute(text("SELECT 1"))
+    with sql(show=False) as more:
+        session.rollback()
+
+    assert [line.split()[0] for line in seen.texts] == ["BEGIN", "SAVEPOINT", "SELECT", "RELEASE"]
+    assert more.texts == ["ROLLBACK"]
+
+
+def test_sql_says_questions_to_the_catalogue_in_one_line(session: Session) -> None:
+    """Whether a table is there is a long question, and not the point."""
+    with sql(show=False) as seen:
+        inspect(session.connection()).has_table("cup")
+
+    assert seen.texts == ["BEGIN", "SELECT … FROM pg_catalog …"]
+
+
+def test_sql_stops_listening_after_the_block(session: Session) -> None:
+    """Later statements are not noted, even when the block raised."""
+    with pytest.raises(ZeroDivisionError), sql(show=False) as seen:
+        raise ZeroDivisionError
+    session.execute(text("SELECT 1"))
+
+    assert (seen.texts, seen.plain) == ([], "(no SQL)")
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        pytest.param([{"id": 1, "name": None}, {"id": 22, "name": "x"}], None, id="mappings"),
+        pytest.param([(1, None), (22, "x")], ["id", "name"], id="tuples"),
+        pytest.param([Cup(id=1, name=None), Cup(id=22, name="x")], None, id="objects"),
+        pytest.param(
+            SimpleNamespace(description=[("id",), ("name",)], fetchall=lambda: [(1, None), (22, "x")]),
+            None,
+            id="cursor",
+        ),
+    ],
+)
+def test_table_shows_rows_of_every_kind(rows: Any, columns: list[str] | None) -> None:
+    """Numbers stand at the right, NULL has a name, and the rows are counted: as psql does it."""
+    shown = table(rows, columns)
+
+    assert shown.plain.splitlines() == [" id | name", "----+------", "  1 | NULL", " 22 | x", "(2 rows)"]
+    assert "NULL" in read(shown)
+
+
+def test_table_shows_a_result_of_sqlalchemy(session: Session) -> None:
+    """A result is fetched, with its own column names."""
+    assert table(session.execute(text("SELECT 7 AS seven"))).plain.splitlines()[0] == " seven"
+
+
+def test_table_shows_the_columns_of_an_empty_result(session: Session) -> None:
+    """No rows is an answer too."""
+    assert table(session.execute(text("SELECT 7 AS seven WHERE false"))).plain.endswith("(0 rows)")
+
+
+def test_table_escapes_what_html_would_swallow() -> None:
+    """A row may hold anything."""
+    assert "&lt;b&gt;" in table([{"a": "<b>"}]).html
+
+
+def test_raises_shows_what_the_database_says(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    """The class, the message and the SQLSTATE, without a traceback and without an address."""
+    session.add_all([Cup(id=1, name="blue"), Cup(id=2, name="blue")])
+
+    with raises(IntegrityError):
+        session.flush()
+
+    shown = capsys.readouterr().out
+    assert shown.startswith("✗ IntegrityError\n  (psycopg2.errors.UniqueViolation) duplicate key value")
+    assert shown.endswith("  SQLSTATE 23505\n")
+    assert "http" not in shown
+
+
+def test_raises_wants_something_raised() -> None:
+    """A block that goes through is not what the notebook says."""
+    with pytest.raises(NotRaisedError, match="Nothing was raised; expected KeyError"), raises(KeyError):
+        pass
+
+
+def test_raises_lets_other_exceptions_through() -> None:
+    """Only what is expected is shown instead of raised."""
+    with pytest.raises(ValueError, match="other"), raises(KeyError):
+        raise ValueError("other")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        pytest.param(
+            "SELECT 404 AS status", "=> SELECT 404 AS status\n status\n--------\n    404\n(1 row)", id="query"
+        ),
+        pytest.param("SELECT nothing", 'ERROR:  column "nothing" does not exist', id="error"),
+        pytest.param(r"\dt", "Did not find any", id="backslash"),
+    ],
+)
+def test_psql_shows_what_the_terminal_would(store: Walk, command: str, said: str) -> None:
+    """The real psql, on the notebook's database."""
+    assert said in psql(command).plain
+
+
+def test_psql_does_not_name_the_server(store: Walk) -> None:
+    """Neither port nor password nor the name of the database is shown."""
+    url = make_url(os.environ["DATABASE_URL"])
+    plain = psql("SELECT 1").plain
+
+    assert not any(str(part) in plain for part in (url.port, url.password, url.database))

@@ -1,0 +1,117 @@
+"""Red and green in a notebook are real runs, and the notebook is held to what it claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from walks import hello as hello
+from walks import store as store
+from walks import text
+
+from workbook.nb import green, red
+from workbook.nb.trial import SHUFFLED, ClaimError, options
+from workbook.nb.walk import Walk
+
+GREETING = "tests/test_hello.py::test_hello_greets_the_world"
+UNROUTED = {"shelf/main.py": ["hello"]}
+LEAVES_SOMETHING = "def test_nobody_was_here():\n    import pathlib\n    pathlib.Path('guest').mkdir()\n"
+
+
+def test_red_shows_a_real_failure(hello: Walk) -> None:
+    """Without its route the greeting is 404; the card says so in words, plain and as HTML."""
+    shown = red(GREETING, without=UNROUTED, expect="assert 404 == 200")
+
+    assert shown.plain.startswith(f"pytest {GREETING}  ·  without hello in shelf/main.py\n✗ ")
+    assert "GET /hello answers 200 and a greeting." in shown.plain
+    assert "GET /hello answers 200 and a greeting." in text(shown)
+
+
+def test_green_shows_that_all_pass(store: Walk) -> None:
+    """The chapter's suite, on a database that was made for it."""
+    assert "✓" in green().plain
+
+
+def test_the_same_run_gives_the_same_output(store: Walk) -> None:
+    """No times, no temporary paths, no names of databases: nbval may compare it."""
+    first, second = (red(GREETING, without=UNROUTED) for _ in range(2))
+
+    assert (first.plain, first.html) == (second.plain, second.html)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        pytest.param({}, "These tests should be red, and are not", id="green"),
+        pytest.param({"files": {"shelf/main.py": "app ="}}, "These tests should be red, and are not", id="broken"),
+        pytest.param(
+            {"without": UNROUTED, "expect": "500"}, "'500' stands in none of the failures", id="other-failure"
+        ),
+        pytest.param({"without": UNROUTED, "runs": 2}, "should be red in run 2, and are not", id="red-too-early"),
+    ],
+)
+def test_red_is_held_to_its_claim(hello: Walk, how: dict[str, Any], said: str) -> None:
+    """A cell that should show a failure fails when there is none, another one, or no run at all."""
+    with pytest.raises(ClaimError, match=said):
+        red(GREETING, **how)
+
+
+def test_green_is_held_to_its_claim(hello: Walk) -> None:
+    """A cell that should show a pass fails when a test fails."""
+    with pytest.raises(ClaimError, match="should be green, and are not"):
+        green(without=UNROUTED)
+
+
+def test_runs_share_one_folder_and_one_database(hello: Walk) -> None:
+    """A test that leaves something behind is green once, then red; both are shown."""
+    plain = red("tests/test_guest.py", files={"tests/test_guest.py": LEAVES_SOMETHING}, runs=2).plain
+
+    assert plain.index("run 1\n✓") < plain.index("run 2\n✗")
+
+
+def test_on_takes_the_app_of_another_stage(store: Walk) -> None:
+    """This chapter's tests on the app as it was before: what is new is red."""
+    plain = red("tests/test_items.py", on="01_hello", files={"tests/conftest.py": CONFTEST}, expect="404 == 201").plain
+
+    assert "on the app of 01_hello" in plain
+
+
+CONFTEST = """
+import pytest
+from fastapi.testclient import TestClient
+from shelf.main import app
+
+@pytest.fixture
+def client():
+    return TestClient(app)
+"""
+
+
+def test_swap_tries_another_line(hello: Walk) -> None:
+    """One piece of the app is replaced, and the tests judge it."""
+    swap = {"shelf/main.py": {'"hello, world"': '"good morning"'}}
+
+    assert "with changes in shelf/main.py" in red(GREETING, swap=swap, expect="good morning").plain
+
+
+def test_shuffled_and_parallel_are_asked_of_pytest() -> None:
+    """The order is always the same other one, so that the output is too."""
+    assert options({"shuffled": True, "parallel": 2}) == (*SHUFFLED, "-p", "xdist", "-n", "2")
+
+
+def test_a_kept_database_is_found_again(store: Walk) -> None:
+    """Two cells may use one database, by the name that they give it."""
+    makes = "CREATE TABLE guest ()"
+    asks = f"""
+import os, psycopg2
+
+def test_nobody_was_here():
+    connection = psycopg2.connect(os.environ["DATABASE_URL"].replace("+psycopg2", ""))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("{makes}")
+    connection.close()
+"""
+    files = {"tests/test_guest.py": asks}
+    green("tests/test_guest.py", files=files, database="kept")
+
+    assert red("tests/test_guest.py", files=files, database="kept", expect="already exists")
