@@ -85,6 +85,7 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
     token = secrets.token_urlsafe(24)
     for folder in ("config", "data", "runtime"):
         (home(root) / folder).mkdir(parents=True, exist_ok=True)
+    _answer_in_advance(home(root) / "config")
     log = home(root) / "lab.log"
     with log.open("wb") as output:
         process = _begin(_command(root, chosen, page), environment(root, os.environ, token), output)
@@ -101,6 +102,15 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
     process.kill()
     last = "\n    ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:])
     raise Trouble(f"JupyterLab does not start. Its last lines:\n    {last}", f"The whole log: {log}")
+
+
+def _answer_in_advance(config: Path) -> None:
+    """JupyterLab asks a new person whether to fetch news; nobody needs that question in front of a class."""
+    folder = config / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    settings = folder / "notification.jupyterlab-settings"
+    if not settings.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        settings.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8", newline="\n")
 
 
 def environment(root: Path, given: Mapping[str, str], token: str) -> dict[str, str]:
