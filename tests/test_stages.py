@@ -50,7 +50,7 @@ def test_contract_finds_a_suite_that_passes_once(toy: Toy, runner: Runner) -> No
 
 
 def test_contract_finds_a_suite_that_depends_on_its_order(toy: Toy, runner: Runner) -> None:
-    """A test that needs an earlier one fails when they are shuffled over two processes."""
+    """A test that needs an earlier one fails when they are shuffled."""
     chain = "\n".join(
         f"def test_{number:02}() -> None:\n    assert len(seen) == {number}\n    seen.append({number})\n\n"
         for number in range(9)
@@ -59,7 +59,15 @@ def test_contract_finds_a_suite_that_depends_on_its_order(toy: Toy, runner: Runn
 
     (finding,) = contract_findings(hello(toy), runner)
 
-    assert finding.startswith("01_hello: the suite is not green shuffled (seed 20) in parallel")
+    assert finding.startswith("01_hello: the suite is not green a second time on the same database, shuffled (seed 20)")
+
+
+def test_contract_finds_a_suite_that_leaves_something(toy: Toy, runner: Runner) -> None:
+    """A suite that is green every time and leaves a file behind is found too."""
+    untidy = "\n\ndef test_a_diary_is_kept() -> None:\n    Path('diary.txt').touch()\n"
+    toy.write(SUITE, "from pathlib import Path\n" + toy.read(SUITE) + untidy)
+
+    assert contract_findings(hello(toy), runner) == ["01_hello: after the suite: it leaves the file diary.txt."]
 
 
 def test_contract_finds_a_suite_that_is_red(toy: Toy, runner: Runner) -> None:
