@@ -16,7 +16,7 @@ Check = Annotated[bool, typer.Option("--check", help="Only say what is out of da
 def register(app: typer.Typer) -> None:
     """Add the group `dev` to the command."""
     dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
-    for command in (lock, carry, notebooks, readme, new):
+    for command in (lock, carry, notebooks, readme, new, mutants):
         dev.command()(command)
     app.add_typer(dev, name="dev")
 
@@ -84,6 +84,35 @@ def new(
     _say(f"✓ {chapter.slug} is begun. To be done:")
     for finding in syllabus.chapter_findings(course.load(), chapter):
         _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
+
+
+def mutants(
+    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="One chapter; all of them without it.")] = None,
+) -> None:
+    """Run each suite on mutants of its app, and name those that it lets live; takes minutes."""
+    from functools import partial
+
+    from rich.progress import Progress
+
+    from workbook import mutants as trying
+    from workbook.runner import Runner
+
+    loaded = course.load()
+    chapters = [loaded.find(chapter)] if chapter else loaded.chapters
+    trials = []
+    with Runner(keep=trying.AT_ONCE + 1) as runner, Progress(transient=True) as progress:
+        for one in chapters:
+            found = trying.mutants(one)
+            task = progress.add_task(one.slug, total=len(found))
+            trials.append(trying.try_suite(one, runner, found, advance=partial(progress.advance, task)))
+    for trial in trials:
+        for line in trial.lines():
+            _say(line)
+    left_over = [] if chapter else [one.told() for one in trying.needless(trials, trying.read_reasons(loaded.root))]
+    for line in left_over:
+        _say(line)
+    if left_over or not all(trial.is_strong for trial in trials):
+        raise typer.Exit(1)
 
 
 def _report(findings: list[str], check: bool, fine: str) -> None:
