@@ -77,6 +77,16 @@ def test_place_never_runs_programs_as_root(tmp_path: Path, monkeypatch: pytest.M
     assert found is None or found.uid > 0
 
 
+def test_place_copies_programs_that_no_account_reaches(
+    sheltered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are where the environment is, which may be in root's own folder."""
+    monkeypatch.setattr(place, "_runs", lambda programs, account: False)
+    found = place.find(checkout(tmp_path / "checkout"))
+    copy = found.programs.parents[2]
+    assert (copy.parent, shelter.claimant(copy)) == (sheltered, binaries.folder())
+
+
 def test_shelter_keeps_the_home_of_a_checkout_that_moved(sheltered: Path, tmp_path: Path) -> None:
     """Its cluster is where it was."""
     home = shelter.home(tmp_path / "before", None)

@@ -76,7 +76,8 @@ def find(root: Path, cluster: Path | None = None) -> Place:
     if reason:
         home = shelter.home(root, cluster)
     if _awkward(programs) or not _runs(programs, account):
-        programs = binaries.copied(programs, shelter.folder())
+        source, programs = programs, binaries.copied(programs, shelter.folder())
+        shelter.claim(programs.parents[2], source)
     return Place(programs, home, account, reason)
 
 

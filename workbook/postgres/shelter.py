@@ -36,8 +36,13 @@ def home(root: Path, cluster: Path | None) -> Path:
         found = cluster.parent
     found.mkdir(exist_ok=True)
     found.chmod(0o711)
-    (found / _CLAIM).write_text(str(root), encoding="utf-8", newline="\n")
+    claim(found, root)
     return found
+
+
+def claim(place: Path, owner: Path) -> None:
+    """Write down for what in the file system `place` is kept; when that is gone, `place` can go too."""
+    (place / _CLAIM).write_text(str(owner), encoding="utf-8", newline="\n")
 
 
 def claimed_by_another(home: Path, root: Path) -> bool:
@@ -46,12 +51,12 @@ def claimed_by_another(home: Path, root: Path) -> bool:
 
 
 def homes() -> list[Path]:
-    """The homes of all checkouts."""
+    """All that is kept here: the homes of checkouts, and copied programs."""
     return [claim.parent for claim in _path().glob(f"*/{_CLAIM}")]
 
 
 def claimant(home: Path) -> Path:
-    """The checkout that keeps its clusters in `home`, as last seen."""
+    """For whom `home` is kept: a checkout, or the folder of the programs."""
     return Path((home / _CLAIM).read_text(encoding="utf-8"))
 
 
