@@ -10,9 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -60,6 +63,11 @@ def served(chapter: str) -> Iterator[str]:
                     address = found[1]
                 if "Application startup complete" in line:
                     break
+            for _ in range(100):  # it listens a moment later
+                with suppress(URLError):
+                    urlopen(address + "/openapi.json").close()
+                    break
+                time.sleep(0.05)
             yield address
         finally:
             process.terminate()

@@ -7,10 +7,12 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -71,8 +73,15 @@ def until(process: subprocess.Popen[str], end: str) -> Iterator[str]:
 
 
 def get(address: str) -> str:
-    with urlopen(address, timeout=20) as answer:
-        return str(answer.read().decode())
+    """What stands there; a server that said it is ready may need a moment more before it listens."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            with urlopen(address, timeout=20) as answer:
+                return str(answer.read().decode())
+        except URLError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("page", ["docs", "redoc"])

@@ -15,6 +15,7 @@ from workbook.trouble import Trouble
 
 AGAIN = "Then run the same command again."
 NEEDED = "about 700 MB"
+NEWEST = "3.14"  # the newest Python for which every package in requirements.txt has a wheel
 
 # Numbers, not words: the words of the system are in the language of the machine.
 _DISK = re.compile(r"Errno (28|122)\]|os error (28|112|122)\b|WinError (39|112)\]|No space left on device")
@@ -105,7 +106,7 @@ def of_log(text: str, root: Path, log: Path, tool: str) -> Trouble:
         return Trouble(
             f"There is no ready-made {package} for Python {platform.python_version()} "
             f"on {platform.system()} {platform.machine()}.",
-            f"Use Python 3.11 to 3.14 from https://www.python.org/downloads/. {AGAIN} The whole log: {log}",
+            f"Use Python 3.11 to {NEWEST} from https://www.python.org/downloads/. {AGAIN} The whole log: {log}",
         )
     last = "\n    ".join([line for line in text.splitlines() if line.strip()][-6:])
     return Trouble(f"{tool} failed. Its last lines:\n    {last}", f"The whole log: {log}")
