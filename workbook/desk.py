@@ -66,6 +66,26 @@ def set_aside(chapter: Chapter) -> Path | None:
     return place
 
 
+def reset(chapter: Chapter) -> Path | None:
+    """A fresh copy; returns where the old one went, None where there was none."""
+    aside = set_aside(chapter)
+    open_copy(chapter)
+    return aside
+
+
+def reset_database(chapter: Chapter) -> str:
+    """Empty the lasting database of the learner's copy; returns a sentence on what came of it, "" when it has none."""
+    if "postgresql" not in chapter.databases:
+        return ""
+    from workbook import databases
+
+    try:
+        databases.reset(database_name(chapter))
+    except Trouble as trouble:
+        return f"✗ Its database was not emptied: {trouble.what} {trouble.todo}"
+    return "✓ Its database is empty."
+
+
 def copies_aside(chapter: Chapter) -> list[Path]:
     """The copies that were set aside, the newest first."""
     shelf = chapter.root / ASIDE / chapter.slug

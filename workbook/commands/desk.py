@@ -21,7 +21,7 @@ Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter; wi
 
 def register(app: typer.Typer) -> None:
     """Add the learner's commands."""
-    for command in (open_, check, hint, solution, diff, changes, reset, restore):
+    for command in (open_, check, watch, hint, solution, diff, changes, reset, restore):
         app.command(command.__name__.rstrip("_"))(command)
 
 
@@ -65,18 +65,24 @@ def check(
         raise typer.Exit(1)
 
 
+def watch(
+    number: Which = None,
+    poll: Annotated[bool, typer.Option("--poll", help="For a network folder: look again and again.")] = False,
+) -> None:
+    """Judge your copy on every save, on one screen; it opens the chapter when you have not."""
+    from workbook import watch as watching
+
+    loaded = course.load()
+    watching.watch(loaded, chosen(loaded, number), poll=poll)
+
+
 def hint(number: Which = None) -> None:
     """Read the next hint; once the exercise is solved, all of them."""
+    from workbook import hints
+
     chapter = chosen(course.load(), number)
-    hints = chapter.exercise.hints
-    with progress.changed(chapter.root) as remembered:
-        entry = remembered.of(chapter)
-        entry.hints = min(entry.hints + (not entry.done), len(hints))
-        first, last = (1, len(hints)) if entry.done else (entry.hints, entry.hints)
-    for place in range(first, last + 1):
-        _say(f"[bold]Hint {place} of {len(hints)}[/]  {escape(hints[place - 1])}")
-    if last == len(hints) and first == last:
-        _say(f"That was the last one. The notebook of {chapter.number} has the rest.")
+    for line in hints.take(chapter):
+        _say(escape(line))
 
 
 def solution(
@@ -119,20 +125,12 @@ def reset(number: Which = None) -> None:
     from workbook import desk
 
     chapter = chosen(course.load(), number)
-    aside = desk.set_aside(chapter)
-    desk.open_copy(chapter)
-    if aside:
+    if aside := desk.reset(chapter):
         _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
     _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
-    if "postgresql" in chapter.databases:
-        from workbook import databases
-
-        try:
-            databases.reset(desk.database_name(chapter))
-            _say("✓ Its database is empty.")
-        except Trouble as trouble:
-            _say(f"✗ Its database was not emptied: {escape(str(trouble))}")
+    if said := desk.reset_database(chapter):
+        _say(escape(said))
 
 
 def restore(

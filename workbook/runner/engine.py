@@ -15,7 +15,7 @@ from typing import Any, Self
 from workbook.later import later
 from workbook.runner import folder as folders
 from workbook.runner.judge import Facts, judge
-from workbook.runner.process import CHECKOUT, INSIDE, Standby, environment
+from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, environment
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
 
@@ -25,12 +25,18 @@ FILE_SIZE = 128 * 1024**2  # bytes of one file, captured output included
 LOCK_SHARE, STATEMENT_SHARE = 0.5, 0.6  # of the hard timeout: the database gives up first, and says why
 
 
+class CancelledError(Exception):
+    """The run was not wanted any more."""
+
+
 class Runner:
     """Keeps `keep` standby interpreters ready. Started lazily; safe to share between threads; a context manager."""
 
     def __init__(self, keep: int = 2) -> None:
         self._keep = keep
         self._standbys: list[Standby] = []
+        self._working: set[Standby] = set()
+        self._cancelled = False
         self._lock = threading.Lock()
         self._made_from = ""
         self._closed = False
@@ -61,6 +67,19 @@ class Runner:
         for one in standbys:
             one.end()
 
+    def cancel(self) -> None:
+        """End every run; this one and all later ones raise `CancelledError` until `resume` is called."""
+        with self._lock:
+            self._cancelled = True
+            working = list(self._working)
+        for one in working:
+            one.stop()
+
+    def resume(self) -> None:
+        """Take runs again."""
+        with self._lock:
+            self._cancelled = False
+
     @property
     def pids(self) -> tuple[int, ...]:
         """Of the processes that stand by."""
@@ -80,8 +99,8 @@ class Runner:
         """Run `targets` (files, folders or node ids, relative to `folder`) and return what came of it.
 
         `timeout` is in seconds; then the whole process tree is killed. `options` go to pytest, whose plugins are
-        loaded only where asked (`-p xdist`). `env` is put over the environment. Raises `Trouble` only when no
-        interpreter can be started.
+        loaded only where asked (`-p xdist`). `env` is put over the environment. Raises `Trouble` when no interpreter
+        can be started, and `CancelledError` after `cancel`.
         """
         folder = folder.resolve()
         if problem := folders.findings(folder, targets):
@@ -101,7 +120,7 @@ class Runner:
             "file_size": FILE_SIZE,
         }
         began = time.monotonic()
-        ending = standby.work(job, timeout=timeout, memory=MEMORY)
+        ending = self._work(standby, job, timeout)
         seconds = time.monotonic() - began
         facts = Facts(
             folder=folder,
@@ -120,6 +139,21 @@ class Runner:
         later(standby.clear)
         later(self.warm)
         return judge(facts)
+
+    def _work(self, standby: Standby, job: dict[str, Any], timeout: float) -> Ending:
+        with self._lock:
+            cancelled = self._cancelled
+            self._working.add(standby)
+        ending: Ending = "gone" if cancelled else standby.work(job, timeout=timeout, memory=MEMORY)
+        with self._lock:
+            self._working.discard(standby)
+            cancelled = self._cancelled
+        if cancelled:
+            standby.stop()
+            later(standby.clear)
+            later(self.warm)
+            raise CancelledError
+        return ending
 
     def _take(self) -> Standby:
         self.warm()
