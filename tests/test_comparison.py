@@ -75,6 +75,21 @@ def test_an_ignored_output_is_not_compared() -> None:
     assert compared(code("t()", result("1"), **tagged), code("t()", result("2"), **tagged)) == []
 
 
+def test_html_is_left_out_where_its_plain_twin_differs() -> None:
+    """One difference is told once, in the words that a person reads."""
+    told = explain([result("200", text_html="<b>200</b>")], [result("404", text_html="<b>404</b>")])
+
+    assert told.splitlines() == ["  text/plain of output 1, line 1", "    stored: 200", "    now:    404"]
+
+
+def test_a_long_line_is_shown_where_it_begins_to_differ() -> None:
+    """What is the same at the beginning of a long line is left out."""
+    told = explain([printed("a" * 1000 + "200")], [printed("a" * 1000 + "404")])
+
+    assert [line[-5:] for line in told.splitlines()[1:]] == ["aa200", "aa404"]
+    assert max(map(len, told.splitlines())) < 200
+
+
 def test_long_differences_are_cut() -> None:
     """Ten thousand lines do not fill the screen."""
     told = explain([printed("a\n" * 10_000)], [printed("b\n" * 10_000)])

@@ -44,17 +44,23 @@ def first_line(cell: Cell) -> str:
 
 
 def explain(stored: list[Any], fresh: list[Any]) -> str:
-    """What differs between two lists of outputs, stored against new, indented by two; empty where nothing does."""
+    """What differs between two lists of outputs, stored against new, indented by two; empty where nothing does.
+
+    HTML is left out where its plain twin differs too and says it better.
+    """
     old, new = dict(_pieces(stored)), dict(_pieces(fresh))
-    told: list[str] = []
+    told: dict[str, list[str]] = {}
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in new:
-            told += [f"{name} is stored, and is gone now:", *_shown("stored", old[name])]
+            told[name] = [f"{name} is stored, and is gone now:", *_shown("stored", old[name])]
         elif name not in old:
-            told += [f"{name} is new, and is not stored:", *_shown("now", new[name])]
-        else:
-            told += _changes(name, old[name], new[name])
-    return "\n".join(f"  {line}" for line in told)
+            told[name] = [f"{name} is new, and is not stored:", *_shown("now", new[name])]
+        elif changed := _changes(name, old[name], new[name]):
+            told[name] = changed
+    said = [
+        lines for name, lines in told.items() if name.replace("text/html", "text/plain") not in told.keys() - {name}
+    ]
+    return "\n".join(f"  {line}" for lines in said for line in lines)
 
 
 def _pieces(outputs: list[Any]) -> Iterator[tuple[str, str]]:
@@ -94,11 +100,23 @@ def _changes(name: str, old: str, new: str) -> list[str]:
 def _pair(before: list[str], after: list[str]) -> list[str]:
     told = []
     for old, new in list(zip_longest(before, after))[:LINES]:
-        told += [f"  stored: {cut(old)}" if old is not None else "  stored: (nothing)"]
-        told += [f"  now:    {cut(new)}" if new is not None else "  now:    (nothing)"]
+        for side, line in zip(("stored:", "now:   "), _windows(old, new), strict=True):
+            told.append(f"  {side} {line}")
     if (hidden := max(len(before), len(after)) - LINES) > 0:
         told.append(f"  and {hidden} more lines")
     return told
+
+
+def _windows(old: str | None, new: str | None) -> tuple[str, str]:
+    """Both lines, from shortly before they begin to differ when they are long."""
+    if old is None or new is None:
+        return ("(nothing)" if old is None else cut(old)), ("(nothing)" if new is None else cut(new))
+    same = next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )
+    start = max(0, same - WIDTH // 4) if max(len(old), len(new)) > WIDTH else 0
+    before = "…" if start else ""
+    return before + cut(old[start:]), before + cut(new[start:])
 
 
 def _shown(side: str, text: str) -> list[str]:

@@ -23,7 +23,8 @@ LOCAL = {
         r"(?<![\w.:/])(?:/(?:home|Users|root|private|tmp|var|opt|work|mnt)/\w|[A-Za-z]:\\\w)|site-packages"
     ),
     "a port": re.compile(
-        r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(?!(?:8000|543[23])\b)\d{2,5}|\bport[ =:]+(?!(?:8000|543[23])\b)\d{4,5}", re.I
+        r"(?:(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):|\bport[ =:]+)(?!(?:8000|543[23])\b)\d{4,5}",
+        re.I,
     ),
     "a password": re.compile(r"\w+://[^\s/:@]+:(?!\*+@)[^\s/@]+@"),
     "an address in memory": re.compile(r"\bat 0x[0-9a-f]{6,}", re.I),
