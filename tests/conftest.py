@@ -1,5 +1,5 @@
 """What all tests of the workbook share."""
 
-pytest_plugins = ["toys", "runners"]
+pytest_plugins = ["toys", "runners", "spreading"]
 
 collect_ignore = ["toy"]  # its tests belong to its chapters

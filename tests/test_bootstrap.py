@@ -17,6 +17,8 @@ from checkouts import PACKAGE, STANDARD_LIBRARY_ONLY, Checkout
 
 from workbook.environment import STAMP, python_of, site_packages
 
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:

@@ -259,6 +259,8 @@ STAY = """
 import subprocess, sys
 from workbook import lab
 
+pytestmark = pytest.mark.xdist_group("lab")
+
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
 
 class Lab:

@@ -20,6 +20,8 @@ from toys import CHECKOUT, Done, Toy, copied
 
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("serve")
+
 
 def screenshots() -> ModuleType:
     """The script of the documentation, which knows how to drive a browser."""

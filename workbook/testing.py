@@ -14,9 +14,7 @@ def command(course: Course, arguments: Sequence[str], processors: int) -> list[s
     """The pytest command; a chapter's number among the arguments selects what is parametrised with that chapter."""
     chapters = [course.find(one).slug for one in arguments if _names_chapter(course, one)]
     others = [one for one in arguments if not _names_chapter(course, one)]
-    # worksteal hands each worker a run of neighbours, which share fixtures; the marks of loadgroup do nothing in
-    # pytest-xdist 3.8 with pytest 9.2 (pytest-dev/pytest-xdist#1386).
-    parallel = ["-p", "xdist", "-n", str(processors), "--dist", "worksteal"]
+    parallel = ["-p", "xdist", "-n", str(processors)]  # tests/spreading.py says which tests stay together
     chosen = ["-k", " or ".join(chapters)] if chapters else []
     return [sys.executable, "-m", "pytest", *parallel, *chosen, *others]
 
