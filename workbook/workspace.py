@@ -13,7 +13,8 @@ from workbook.course import Chapter
 from workbook.trouble import Trouble
 
 LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
-KEPT_BACK = ("exercise/sabotage", "CHANGES.diff")  # of a stage: not part of the app, nor for a learner's eyes
+# Of a stage: not part of the app, nor for a learner's eyes.
+KEPT_BACK = ("exercise/sabotage", "exercise/cases", "CHANGES.diff")
 
 
 def copy_stage(stage: Path, target: Path) -> None:
