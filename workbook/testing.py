@@ -6,17 +6,18 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from workbook.course import Course
 
 
 def command(course: Course, arguments: Sequence[str], processors: int) -> list[str]:
-    """The pytest command; a chapter's number among the arguments selects what is parametrised with that chapter."""
-    chapters = [course.find(one).slug for one in arguments if _names_chapter(course, one)]
-    others = [one for one in arguments if not _names_chapter(course, one)]
+    """The pytest command; chapters, which stand first, select what is parametrised with them."""
+    named = list(takewhile(lambda one: _names_chapter(course, one), arguments))
+    chapters = [course.find(one).slug for one in named]
     parallel = ["-p", "xdist", "-n", str(processors)]  # tests/spreading.py says which tests stay together
     chosen = ["-k", " or ".join(chapters)] if chapters else []
-    return [sys.executable, "-m", "pytest", *parallel, *chosen, *others]
+    return [sys.executable, "-m", "pytest", *parallel, *chosen, *arguments[len(named) :]]
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:

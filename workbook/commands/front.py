@@ -71,7 +71,7 @@ def stop() -> None:
 def prove(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NN] [PYTEST ARGUMENTS]", help="A chapter, or what pytest takes: -k, -x, a path."),
+        typer.Argument(metavar="[NN …] [PYTEST ARGUMENTS]", help="A chapter, or what pytest takes: -k, -x, a path."),
     ] = None,
 ) -> None:
     """Prove every stage, exercise, solution and notebook."""

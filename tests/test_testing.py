@@ -1,0 +1,40 @@
+"""`workbook test`: pytest over the whole workbook, with what the person adds."""
+
+from __future__ import annotations
+
+import pytest
+from toys import Toy
+
+from workbook import testing
+
+
+@pytest.mark.parametrize(
+    ("arguments", "handed_on"),
+    [
+        pytest.param([], [], id="all"),
+        pytest.param(["-x", "-k", "lock"], ["-x", "-k", "lock"], id="options"),
+        pytest.param(["tests/test_ci.py"], ["tests/test_ci.py"], id="path"),
+        pytest.param(["2"], ["-k", "02_store"], id="number"),
+        pytest.param(["--maxfail", "2"], ["--maxfail", "2"], id="number-of-an-option"),
+        pytest.param(["01_hello", "02", "-v"], ["-k", "01_hello or 02_store", "-v"], id="chapters"),
+    ],
+)
+def test_test_hands_arguments_on(toy: Toy, arguments: list[str], handed_on: list[str]) -> None:
+    """Options and paths are pytest's; a chapter selects what is parametrised with it."""
+    assert testing.command(toy.course, arguments, 4)[7:] == handed_on
+
+
+def test_test_uses_every_processor(toy: Toy) -> None:
+    """One worker for each that this process may use."""
+    assert testing.command(toy.course, [], 4)[3:7] == ["-p", "xdist", "-n", "4"]
+
+
+def test_test_shows_what_pytest_says_and_ends_as_it_ends(toy: Toy) -> None:
+    """Its closing lines and its exit code are those that the person sees."""
+    done = toy.workbook("test", "-n", "0", "tests/test_of_nothing.py")
+    assert (done.code, "no tests ran" in done.stdout) == (4, True), done.text
+
+
+def test_test_of_an_unknown_chapter_is_explained(toy: Toy) -> None:
+    """A sentence, not a run of nothing."""
+    assert "There is no chapter '77'" in toy.workbook("test", "77").stderr
