@@ -12,6 +12,8 @@ from workbook import notebooks
 from workbook.notebooks import canonical, keeping
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("execution")
+
 IGNORED: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "The clock differs."}
 
 

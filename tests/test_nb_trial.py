@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from walks import hello as hello
 from walks import store as store
-from walks import text
+from walks import text, walking
 
+from workbook import difference
 from workbook.nb import green, red
 from workbook.nb.trial import SHUFFLED, ClaimError, options
 from workbook.nb.walk import Walk
+from workbook.runner import Outcome, Run, Runner
+from workbook.runner.result import Status
 
 GREETING = "tests/test_hello.py::test_hello_greets_the_world"
 UNROUTED = {"shelf/main.py": ["hello"]}
+ANSWERED = Outcome("tests/test_x.py::test_x", "It answers.", "failed", "AssertionError", "assert 404 == 200")
+
+
+class Scripted(Runner):
+    """Gives the runs that it is told to, and keeps what it was given to test."""
+
+    def __init__(self, statuses: Sequence[Status]) -> None:
+        super().__init__()
+        self._statuses = list(statuses)
+        self.tested: dict[str, str] = {}
+
+    def run(self, folder: Path, *_: Any, **__: Any) -> Run:
+        self.tested = difference.texts(folder)
+        status = self._statuses.pop(0)
+        return Run(status, (ANSWERED,) if status == "red" else ())
+
+
 LEAVES_SOMETHING = "def test_nobody_was_here():\n    import pathlib\n    pathlib.Path('guest').mkdir()\n"
 
 
@@ -40,26 +62,26 @@ def test_the_same_run_gives_the_same_output(store: Walk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("statuses", "how", "said"),
     [
-        pytest.param({}, "These tests should be red, and are not", id="green"),
-        pytest.param({"files": {"shelf/main.py": "app ="}}, "These tests should be red, and are not", id="broken"),
-        pytest.param(
-            {"without": UNROUTED, "expect": "500"}, "'500' stands in none of the failures", id="other-failure"
-        ),
-        pytest.param({"without": UNROUTED, "runs": 2}, "should be red in run 2, and are not", id="red-too-early"),
+        pytest.param(["green"], {}, "should be red, and are not", id="green"),
+        pytest.param(["broken"], {}, "should be red, and are not", id="broken"),
+        pytest.param(["red"], {"expect": "500"}, "'500' stands in none of the failures", id="another-failure"),
+        pytest.param(["red"], {"runs": 2}, "should be red in run 2, and are not", id="red-too-early"),
+        pytest.param(["green", "green"], {"runs": 2}, "should be red in run 2, and are not", id="never-red"),
     ],
 )
-def test_red_is_held_to_its_claim(hello: Walk, how: dict[str, Any], said: str) -> None:
+def test_red_is_held_to_its_claim(statuses: list[Status], how: dict[str, Any], said: str) -> None:
     """A cell that should show a failure fails when there is none, another one, or no run at all."""
-    with pytest.raises(ClaimError, match=said):
-        red(GREETING, **how)
+    with walking("01_hello", Scripted(statuses)), pytest.raises(ClaimError, match=said):
+        red(**how)
 
 
-def test_green_is_held_to_its_claim(hello: Walk) -> None:
-    """A cell that should show a pass fails when a test fails."""
-    with pytest.raises(ClaimError, match="should be green, and are not"):
-        green(without=UNROUTED)
+@pytest.mark.parametrize("statuses", [["red"], ["broken"], ["green", "red"]], ids=["red", "broken", "red-later"])
+def test_green_is_held_to_its_claim(statuses: list[Status]) -> None:
+    """A cell that should show a pass fails when a test fails, in whichever run."""
+    with walking("01_hello", Scripted(statuses)), pytest.raises(ClaimError, match="should be green, and are not"):
+        green(runs=2)
 
 
 def test_runs_share_one_folder_and_one_database(hello: Walk) -> None:
@@ -87,11 +109,14 @@ def client():
 """
 
 
-def test_swap_tries_another_line(hello: Walk) -> None:
-    """One piece of the app is replaced, and the tests judge it."""
-    swap = {"shelf/main.py": {'"hello, world"': '"good morning"'}}
+def test_swap_tries_another_line() -> None:
+    """One piece of the app is replaced in the copy that is tested, and the card says so."""
+    runner = Scripted(["red"])
+    with walking("01_hello", runner):
+        shown = red(swap={"shelf/main.py": {'"hello, world"': '"good morning"'}})
 
-    assert "with changes in shelf/main.py" in red(GREETING, swap=swap, expect="good morning").plain
+    assert 'return {"message": "good morning"}' in runner.tested["shelf/main.py"]
+    assert "with changes in shelf/main.py" in shown.plain
 
 
 def test_shuffled_and_parallel_are_asked_of_pytest() -> None:

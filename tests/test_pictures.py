@@ -12,6 +12,8 @@ from workbook.pictures import bars, er_diagram, layers, timeline
 from workbook.pictures.picture import DENSITY, Picture, width_of, wrapped
 from workbook.pictures.timeline import Timeline
 
+pytestmark = pytest.mark.xdist_group("pictures")
+
 
 def visibility() -> Timeline:
     drawn = timeline("Who sees the row", ["connection A", "connection B"])
