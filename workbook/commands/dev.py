@@ -16,7 +16,7 @@ Check = Annotated[bool, typer.Option("--check", help="Only say what is out of da
 def register(app: typer.Typer) -> None:
     """Add the group `dev` to the command."""
     dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
-    for command in (lock, carry, notebooks, readme, new, mutants):
+    for command in (lock, carry, notebooks, readme, new, mutants, prose):
         dev.command()(command)
     app.add_typer(dev, name="dev")
 
@@ -113,6 +113,29 @@ def mutants(
         _say(line)
     if left_over or not all(trial.is_strong for trial in trials):
         raise typer.Exit(1)
+
+
+def prose() -> None:
+    """Measure every page and notebook: length, reading time, sentences, reading ease; and name what to mend."""
+    from rich.table import Table
+
+    from workbook import figures
+    from workbook import prose as measuring
+
+    loaded = course.load()
+    table = Table(caption="read, class: minutes; mid, max: words in a sentence; ease: Flesch, 60 is plain")
+    table.add_column("page", no_wrap=True)
+    for name in ("words", "read", "class", "mid", "max", "ease"):
+        table.add_column(name, justify="right")
+    pages = measuring.pages(loaded)
+    for page in pages:
+        longest = max(page.lengths, default=0)
+        numbers = f"{page.words} {page.reading:.0f} {page.minutes or '-'} {page.middle:.0f} {longest} {page.ease:.0f}"
+        table.add_row(page.name, *numbers.split())
+    Console().print(table)
+    found = [finding for page in pages for finding in page.findings()]
+    found += [finding for one in loaded.chapters if one.notebook.is_file() for finding in figures.findings(loaded, one)]
+    _report(found, True, "Every sentence can be read, and every figure stands somewhere.")
 
 
 def _report(findings: list[str], check: bool, fine: str) -> None:
