@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from toys import TOY
@@ -18,11 +19,11 @@ from workbook.runner import Runner
 
 
 @contextmanager
-def walking(slug: str, runner: Runner) -> Iterator[Walk]:
+def walking(slug: str, runner: Runner, root: Path = TOY) -> Iterator[Walk]:
     """Begin a chapter of the toy course, on the real server, with the runner that all tests share."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", databases.url())
-        patch.setenv("WORKBOOK_ROOT", str(TOY))
+        patch.setenv("WORKBOOK_ROOT", str(root))
         patch.setattr(Walk, "runner", runner)
         patch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
         chapter(slug)

@@ -1,5 +1,6 @@
 """The helpers that notebooks import: show files, changes, requests, SQL and rows; prove red and green, errors too."""
 
+from workbook.nb import magics
 from workbook.nb.exchange import request
 from workbook.nb.psql import psql
 from workbook.nb.refusal import raises
@@ -9,6 +10,8 @@ from workbook.nb.statements import sql
 from workbook.nb.tables import table
 from workbook.nb.trial import green, red
 from workbook.nb.walk import chapter, database
+
+magics.register()
 
 __all__ = [
     "changes",

@@ -1,0 +1,61 @@
+"""`%check` and `%hint` judge the learner's own copy from inside a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import IPython
+import pytest
+from toys import Toy
+from walks import text, walking
+
+from workbook import desk
+from workbook.nb import magics
+from workbook.nb.walk import Walk
+from workbook.runner import Runner
+from workbook.trouble import Trouble
+
+
+@pytest.fixture
+def walk(toy: Toy, runner: Runner) -> Iterator[Walk]:
+    """A walk through a copy of the toy course, which may have a desk."""
+    with walking("01_hello", runner, toy.root) as walk:
+        yield walk
+
+
+def test_check_judges_the_learner_s_copy(walk: Walk) -> None:
+    """The untouched exercise is red, in words and as a card."""
+    desk.open_copy(walk.chapter)
+
+    shown = magics.check()
+
+    assert shown.plain.startswith("✗ ")
+    assert shown.plain.splitlines()[0].removeprefix("✗ ") in text(shown)
+
+
+def test_check_needs_a_copy(walk: Walk) -> None:
+    """Without one, the learner is told how to make it."""
+    with pytest.raises(Trouble) as trouble:
+        magics.check()
+
+    assert "open 01" in trouble.value.todo
+
+
+def test_hint_gives_one_at_a_time(walk: Walk) -> None:
+    """The second call gives the second hint."""
+    first, second = magics.hint(), magics.hint()
+
+    assert first.plain == f"Hint 1 of 2: {walk.chapter.exercise.hints[0]}"
+    assert text(second).strip().startswith("Hint 2 of 2: ")
+
+
+def test_both_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a notebook they are written with a percent sign."""
+    known: list[str] = []
+    kernel = SimpleNamespace(register_magic_function=lambda _magic, kind, name: known.append(f"{kind} {name}"))
+    monkeypatch.setattr(IPython, "get_ipython", lambda: kernel)
+
+    magics.register()
+
+    assert known == ["line check", "line hint"]
