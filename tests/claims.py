@@ -73,8 +73,10 @@ class World:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """The text of every file of code, by its path."""
+        """The text of every file of code, by its path; what one folder has in another's place, by a longer one."""
         code = {path: file for path, file in self.files.items() if path.endswith((".py", ".toml", ".yml", ".ini"))}
+        twins = {f"{folder.name}/{path}": folder / path for folder in self.folders for path in code}
+        code |= {path: file for path, file in twins.items() if file.is_file() and file not in code.values()}
         return {path: file.read_text(encoding="utf-8", errors="replace") for path, file in code.items()}
 
     @cached_property
