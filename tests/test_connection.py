@@ -165,7 +165,14 @@ def test_connection_closes_at_the_end(server: str) -> None:
     assert connected.closed
 
 
-def test_connection_tells_an_error_of_the_server(server: str) -> None:
-    """In its own words, not as a traceback."""
-    with pytest.raises(Trouble, match='says: relation "nothing" does not exist'):
-        answer(server, "SELECT * FROM nothing")
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        pytest.param("SELECT * FROM nothing", 'says: relation "nothing" does not exist', id="anything"),
+        pytest.param("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$", "disk of 127.* is full", id="disk"),
+    ],
+)
+def test_connection_tells_an_error_of_the_server(server: str, statement: str, what: str) -> None:
+    """In a sentence, not as a traceback."""
+    with pytest.raises(Trouble, match=what):
+        answer(server, statement)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -194,6 +195,14 @@ def test_server_of_a_copied_checkout_is_another(root: Path, tmp_path: Path) -> N
     with own_server(tmp_path / "copy") as copy, at_home(copy):
         assert server.ensure() != original
     assert before.is_running()
+
+
+def test_server_is_not_taken_for_that_of_a_copied_folder(root: Path, tmp_path: Path) -> None:
+    """The copy has the same password, the same port, and a pid file that names the server of the original."""
+    url = urlsplit(server.ensure())
+    copy = cluster.Cluster(tmp_path, url.password or "", url.port or 0)
+    shutil.copy(folder() / "postmaster.pid", tmp_path)
+    assert (copy.ask(), copy.postmaster()) == ("none", None)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,8 @@ def connected(url: str) -> Iterator[Connection]:
             f"The user {connection.info.user!r} of {_at(url)} may not: {_first(error)}.",
             f'As an administrator of that server, run: ALTER ROLE "{user}" CREATEDB;',
         ) from None
+    except psycopg2.errors.DiskFull as error:
+        raise Trouble(f"The disk of {_at(url)} is full: {_first(error)}.", "Make room on it.") from None
     except psycopg2.Error as error:
         raise Trouble(f"The server at {_at(url)} says: {_first(error)}.", "Run `workbook doctor`.") from None
     finally:

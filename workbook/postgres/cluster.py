@@ -153,10 +153,6 @@ class Cluster:
         import psutil
 
         try:
-            return (
-                process.name().startswith("postgres")
-                and process.status() != psutil.STATUS_ZOMBIE
-                and Path(process.cwd()).samefile(self.folder)
-            )
-        except (OSError, psutil.Error):
+            return process.name().startswith("postgres") and Path(process.cwd()).samefile(self.folder)
+        except (OSError, psutil.Error):  # gone, a zombie, or not ours to look at
             return False
