@@ -25,6 +25,11 @@ def test_a_text_with_a_quote_is_found(filled: Connection) -> None:
     assert [row.num for row in smoke.find_by_data(filled, "abc'def")] == [2]
 
 
+def test_a_text_with_a_percent_sign_is_no_pattern(filled: Connection) -> None:
+    """A percent sign in the text is data like any other character."""
+    assert smoke.find_by_data(filled, "pl%") == []
+
+
 def test_an_injection_finds_nothing(filled: Connection) -> None:
     """Text that looks like SQL matches no row."""
     assert smoke.find_by_data(filled, "' OR '1'='1") == []
