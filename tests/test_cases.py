@@ -30,7 +30,7 @@ def each(kind: str) -> pytest.MarkDecorator:
     tried = [(chapter, case) for chapter in CHAPTERS for case in cases(chapter, kind)]
     return pytest.mark.parametrize(
         ("chapter", "case"),
-        [pytest.param(chapter, case, id=f"{chapter.number}-{case.name}") for chapter, case in tried],
+        [pytest.param(chapter, case, id=f"{chapter.slug}-{case.name}") for chapter, case in tried],
     )
 
 
