@@ -73,9 +73,33 @@ def served(chapter: str) -> Iterator[str]:
             process.terminate()
 
 
+def page_of(notebook: str, *headings: str) -> str:
+    """A notebook as an HTML page, as JupyterLab shows it: the cells with these headings, each with the next code."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    stored = nbformat.read(ROOT / "notebooks" / notebook, as_version=4)
+    kept, wanted = [], False
+    for cell in stored.cells:
+        wanted = wanted or cell.source.startswith(tuple(f"## {heading}" for heading in headings))
+        if wanted:
+            kept.append(cell)
+            wanted = cell.cell_type != "code"
+    stored.cells = kept
+    exporter = HTMLExporter(template_name="lab", require_js_url="", mathjax_url="", jquery_url="")
+    return str(exporter.from_notebook_node(stored)[0])
+
+
 def main() -> None:
     """Make each of them."""
     IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(page_of("04_registration.ipynb", "Green", "And once more"), encoding="utf-8")
+        file = IMAGES / "green_then_red.png"
+        size = ("--window-size=900,1010", "--force-device-scale-factor=2")
+        browse(page.as_uri(), *size, f"--screenshot={file}")
+        print(f"✓ {file.relative_to(ROOT)}")
     with served("01") as address:
         file = IMAGES / "swagger_ui.png"
         size = ("--window-size=1000,1060", "--force-device-scale-factor=2")
