@@ -17,6 +17,8 @@ from workbook.runner import Runner
 from workbook.trouble import Trouble
 
 HELLO = "01_hello"
+MUTANT = Mutant("shelf/main.py", 7, "a", "b")
+ENTRY = '[[survivor]]\npart = "shelf"\nfile = "shelf/main.py"\nbefore = "a"\nafter = "{}"\nreason = "R."\n'
 
 
 @pytest.mark.parametrize(
@@ -108,16 +110,19 @@ def test_mutants_are_killed_or_survive(toy: Toy, runner: Runner) -> None:
     assert not trial.is_strong
 
 
-def test_mutants_may_survive_with_a_reason(toy: Toy, runner: Runner) -> None:
-    """A reason in survivors.toml excuses the mutant that it names."""
-    toy.edit(f"chapters/{HELLO}/shelf/main.py", "app = FastAPI(", "limit = 100\napp = FastAPI(")
-    entry = 'part = "shelf"\nfile = "shelf/main.py"\nbefore = "100"\nafter = "101"\nreason = "Nobody asks."\n'
-    toy.write("survivors.toml", f"[[survivor]]\n{entry}")
+def test_mutants_may_survive_with_a_reason(toy: Toy) -> None:
+    """A reason in survivors.toml excuses the mutant that it names, and no other one."""
+    other = Mutant(MUTANT.file, MUTANT.line, MUTANT.before, "c")
+    toy.write("survivors.toml", ENTRY.format(MUTANT.after))
 
-    trial = mutants.try_suite(hello(toy), runner, chosen(hello(toy), "101"))
+    assert mutants.judged(hello(toy), 2, (MUTANT,)).is_strong
+    assert not mutants.judged(hello(toy), 2, (MUTANT, other)).is_strong
 
-    assert trial.excused == trial.survivors
-    assert trial.is_strong
+
+def test_mutants_may_be_few(toy: Toy) -> None:
+    """A suite that kills 17 of 20 is strong without a reason, one that kills 16 is not."""
+    assert mutants.judged(hello(toy), 20, (MUTANT,) * 3).is_strong
+    assert not mutants.judged(hello(toy), 20, (MUTANT,) * 4).is_strong
 
 
 def test_mutants_need_a_healthy_suite(toy: Toy, runner: Runner) -> None:
@@ -136,17 +141,12 @@ def test_mutants_refuse_reasons_that_are_not_entries(toy: Toy) -> None:
         mutants.read_reasons(toy.root)
 
 
-MUTANT = Mutant("shelf/main.py", 7, "a", "b")
-
-
 @pytest.fixture
 def command(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The toy course, whose suites let one of four mutants live without running anything."""
 
     def try_suite(chapter: Chapter, runner: object, found: object, advance: object) -> Trial:
-        reasons = mutants.read_reasons(chapter.root)
-        excused = tuple(one for one in [MUTANT] if any(reason.covers(chapter, one) for reason in reasons))
-        return Trial(chapter, 4, (MUTANT,), excused)
+        return mutants.judged(chapter, 4, (MUTANT,))
 
     monkeypatch.setattr(mutants, "try_suite", try_suite)
     monkeypatch.setattr("workbook.runner.Runner.__init__", lambda self, keep: None)
@@ -173,11 +173,10 @@ def test_dev_mutants_names_each_survivor(command: Toy) -> None:
 
 def test_dev_mutants_accepts_reasons_and_misses_none(command: Toy) -> None:
     """With a reason for each survivor all is well; a reason for nobody is found when all chapters are tried."""
-    entry = '[[survivor]]\npart = "shelf"\nfile = "shelf/main.py"\nbefore = "a"\nafter = "{}"\nreason = "R."\n'
-    command.write("survivors.toml", entry.format("b"))
+    command.write("survivors.toml", ENTRY.format("b"))
     assert ran(command)[0] == 0
 
-    command.write("survivors.toml", entry.format("b") + entry.format("c"))
+    command.write("survivors.toml", ENTRY.format("b") + ENTRY.format("c"))
     code, said = ran(command)
 
     assert code == 1

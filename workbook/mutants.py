@@ -84,9 +84,14 @@ def try_suite(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         survivors = tuple(one for one, lives in zip(found, pool.map(survives, found), strict=True) if lives)
+    return judged(chapter, len(found), survivors)
+
+
+def judged(chapter: Chapter, tried: int, survivors: tuple[Mutant, ...]) -> Trial:
+    """The trial, with the survivors that have a reason told from those without."""
     reasons = read_reasons(chapter.root)
     excused = tuple(one for one in survivors if any(reason.covers(chapter, one) for reason in reasons))
-    return Trial(chapter, len(found), survivors, excused)
+    return Trial(chapter, tried, survivors, excused)
 
 
 def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | None:
