@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -253,48 +253,54 @@ def test_watch_without_a_terminal_says_what_to_use(toy: Toy) -> None:
 
 
 if sys.platform != "win32":
-    import pexpect
+    import pty
+    import termios
+
+    from pexpect import EOF
+    from pexpect.fdpexpect import fdspawn
 
     class Terminal:
         """`workbook watch` in a pseudo-terminal of 80 by 24."""
 
         def __init__(self, root: Path) -> None:
             self.root = root
-            self.child = self._start()
+            self._start()
 
-        def _start(self) -> pexpect.spawn[str]:
+        def _start(self) -> None:
             from workbook import databases
 
             env = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBOOK_", "PYTEST_"))}
             env |= {"WORKBOOK_ROOT": str(self.root), "TERM": "xterm-256color", "DATABASE_URL": databases.url()}
-            return pexpect.spawn(
-                sys.executable,
-                ["-m", "workbook", "watch"],
-                cwd=CHECKOUT,
-                env=env,
-                dimensions=(24, 80),
-                encoding="utf-8",
-                timeout=3 * SOON,
+            ours, its = pty.openpty()
+            termios.tcsetwinsize(its, (24, 80))
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "workbook", "watch"], cwd=CHECKOUT, env=env, stdin=its, stdout=its, stderr=its
             )
+            os.close(its)
+            self.screen = fdspawn(ours, encoding="utf-8", timeout=3 * SOON)
 
         def shows(self, text: str) -> None:
             """Wait until the screen shows this."""
-            self.child.expect_exact(text)
+            self.screen.expect_exact(text)
 
         def press(self, key: str) -> None:
-            self.child.send(key)
+            self.screen.send(key)
 
         def kill(self) -> None:
             """End the watcher as a power cut would, and start it again."""
-            self.child.kill(signal.SIGKILL)
-            self.child.close()
-            self.child = self._start()
+            self.close()
+            self._start()
 
         def quit(self) -> int:
             self.press("q")
             self.shows("Everything is as you saved it.")
-            self.child.expect(pexpect.EOF)
-            return int(self.child.wait())
+            self.screen.expect(EOF)
+            return self.process.wait(SOON)
+
+        def close(self) -> None:
+            self.process.kill()
+            self.process.wait(SOON)
+            self.screen.close()
 
     @pytest.fixture
     def terminal(tmp_path: Path) -> Iterator[Terminal]:
@@ -305,7 +311,7 @@ if sys.platform != "win32":
         shutil.copyfile(CHECKOUT / "course.toml", root / "course.toml")
         terminal = Terminal(root)
         yield terminal
-        terminal.child.close(force=True)
+        terminal.close()
 
     def test_watch_takes_a_learner_through_five_chapters(terminal: Terminal) -> None:
         """Wrong turns, hints, a reset and a kill on the way; every chapter ends green, and nothing is lost."""

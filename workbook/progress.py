@@ -60,13 +60,15 @@ def load(root: Path) -> Progress:
 
 @contextmanager
 def changed(root: Path) -> Iterator[Progress]:
-    """Read, let the block change it, and write; other processes wait. Nothing is written when the block raises."""
+    """Read, let the block change it, and write; other processes wait. Writes nothing when the block raises."""
     file = root / FILE
     file.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(file.with_name(".progress.lock"), waiting=lambda: None):
         progress = load(root)
+        before = _text(progress)
         yield progress
-        _write(file, progress)
+        if (text := _text(progress)) != before or not file.exists():
+            _write(file, text)
 
 
 def next_chapter(course: Course) -> Chapter | None:
@@ -100,11 +102,14 @@ def _typed(value: object, name: str) -> Any:
     return value
 
 
-def _write(file: Path, progress: Progress) -> None:
+def _text(progress: Progress) -> str:
     chapters: Mapping[str, dict[str, Any]] = {
         slug: asdict(entry) for slug, entry in sorted(progress.chapters.items()) if entry != Entry()
     }
-    text = json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
+    return json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
+
+
+def _write(file: Path, text: str) -> None:
     beside = file.with_name(f"{file.name}.{os.getpid()}.new")
     with beside.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(text)

@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import threading
+import warnings
 from io import BufferedReader, BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ PRELOAD = (
     "sqlalchemy.dialects.postgresql.psycopg2",
     "sqlalchemy.dialects.sqlite.pysqlite",
     "psycopg2",
+    "psycopg2.extras",
+    "sqlite3",
     "pydantic",
+    "pydantic.v1",  # FastAPI looks for it when it sees its first model
     "pydantic_settings",
     "httpx2",
     "anyio._backends._asyncio",
@@ -37,19 +41,25 @@ PRELOAD = (
     "email.message",
     "encodings.idna",
     "_pytest.assertion.rewrite",
+    "_pytest._argcomplete",
+    "pdb",
+    "readline",
+    "tomllib",
 )
 
 
 def preload() -> None:
-    """Import third-party code only; what is not installed is left out."""
-    for name in PRELOAD:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    from _pytest.config import default_plugins
+    """Import third-party code only, warnings unheard; what is not installed is left out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in PRELOAD:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        from _pytest.config import default_plugins
 
-    for name in default_plugins:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(f"_pytest.{name}")
+        for name in default_plugins:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(f"_pytest.{name}")
 
 
 def hide(checkout: Path) -> None:
@@ -110,7 +120,7 @@ def run(job: dict[str, Any]) -> None:
     plugin = importlib.import_module("workbook_plugin")
     plugin.open_record(job["record"], job["nonce"])
     try:
-        pytest.main(job["args"])
+        pytest.main(job["args"], plugins=[] if "workbook_plugin" in job["args"] else [plugin])
     except SystemExit:
         pass  # a conftest.py left Python; without a "finished" record nothing counts
     finally:
