@@ -51,9 +51,13 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def begin(root: Path, code: str) -> subprocess.Popen[str]:
-    """Run Python code in a process of its own that works on `root`; it answers on its standard output."""
+    """Run Python code in a process of its own that works on `root`; it is told and answers through pipes."""
     return subprocess.Popen(
-        [sys.executable, "-c", code], env=environment(root), stdout=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-c", code],
+        env=environment(root),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     )
 
 
