@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -20,6 +20,9 @@ from workbook.notebooks.comparison import explain, where
 CELL_TIMEOUT = 60.0  # seconds
 STARTUP_TIMEOUT = 60.0  # seconds
 GLANCE = 1.0  # seconds between two looks whether the kernel lives
+PARTING = 5.0  # seconds in which a kernel may tidy up
+
+LEAVE = "import sys; sys.modules['workbook.nb.walk'].leave() if 'workbook.nb.walk' in sys.modules else None"
 
 # What nbval asks of its options; they are not registered, because its plugin would be loaded into every test run.
 OPTIONS = {
@@ -118,8 +121,12 @@ def _watched_kernel(sockets: str) -> type:
             self._ensure_iopub_up()
 
         def stop(self) -> None:
-            if hasattr(self, "km"):  # nbval has not stopped it already
-                super().stop()
+            if not hasattr(self, "km"):  # nbval has stopped it already
+                return
+            if self.is_alive():  # nbval kills it: nothing that it leaves behind would be tidied up
+                with suppress(Empty, KernelGoneError):
+                    self.await_reply(self.execute_cell_input(LEAVE), timeout=PARTING)
+            super().stop()
 
         def get_message(self, stream: str, timeout: float | None = None) -> Any:
             until = monotonic() + (CELL_TIMEOUT if timeout is None else timeout)
