@@ -176,7 +176,7 @@ def _arguments(folder: Path, home: Path, targets: Sequence[str], options: Sequen
     if not settings.exists():
         settings = home / "pytest.ini"  # else pytest would look for one in the folders above
         settings.write_text("[pytest]\n", encoding="utf-8", newline="\n")
-    # The workers of pytest-xdist know a plugin by its name only; looking a name up costs time that others need not spend.
+    # The workers of pytest-xdist know a plugin by its name only; looking a name up takes time that other runs save.
     fixed = ["-p", "workbook_plugin"] if "xdist" in options else []
     fixed += ["-p", "no:cacheprovider", "-p", "no:faulthandler"]
     fixed += ["-q", "--no-header", "--no-summary", "--tb=short", "--show-capture=no", "--color=no"]
