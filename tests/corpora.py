@@ -27,5 +27,5 @@ def cases(*, desk: bool) -> list[str]:
     return [
         name
         for name in names
-        if declared(name).get("desk", False) == desk and SYSTEMS.get(declared(name).get("only"), True)
+        if declared(name).get("desk", False) == desk and SYSTEMS.get(declared(name).get("only", ""), True)
     ]
