@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded import answer, at_home, own_server
+from embedded import CHECKOUT, answer, at_home, environment, own_server
 from toys import TOY
 from typer.testing import CliRunner, Result
 
@@ -176,3 +178,15 @@ def test_db_status_says_what_is_out_of_the_ordinary(home: Path, monkeypatch: pyt
     shown = db("status").stdout
     assert "not in the checkout: root may not" in shown
     assert f"{Path('/far/set-aside-1')}, replaced" in shown
+
+
+def test_db_shows_trouble_in_sentences(tmp_path: Path) -> None:
+    """From outside, as it is; the brackets in a path are no markup."""
+    root = tmp_path / "[red] x"
+    root.mkdir()
+    (root / ".workbook").write_text("", encoding="utf-8")
+    command = [sys.executable, "-m", "workbook", "db", "url"]
+    env = environment(root) | {"PYTHONUTF8": "1"}
+    done = subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.match(r"✗ .*\[red\] x.* cannot be used: .*\.\n  Run the command .*\.\n$", done.stderr)

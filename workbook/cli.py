@@ -4,6 +4,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from workbook.commands import db, desk, dev, doctor, front, overview, serve
 from workbook.trouble import Trouble
@@ -26,6 +27,6 @@ def main() -> None:
         app()
     except Trouble as trouble:
         screen = Console(stderr=True, highlight=False)
-        screen.print(f"[bold red]✗[/] {trouble.what}", soft_wrap=True)
-        screen.print(f"  {trouble.todo}", soft_wrap=True)
+        screen.print(f"[bold red]✗[/] {escape(trouble.what)}", soft_wrap=True)
+        screen.print(f"  {escape(trouble.todo)}", soft_wrap=True)
         sys.exit(1)
