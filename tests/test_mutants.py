@@ -13,7 +13,7 @@ from workbook.course import Chapter
 from workbook.mutants import Reason, Trial
 from workbook.mutation import NOTHING, Mutant
 from workbook.mutation import mutants as made_of
-from workbook.runner import Runner
+from workbook.runner import Run, Runner
 from workbook.trouble import Trouble
 
 HELLO = "01_hello"
@@ -131,6 +131,15 @@ def test_mutants_need_a_healthy_suite(toy: Toy, runner: Runner) -> None:
 
     with pytest.raises(Trouble, match="01_hello: the suite is not green on the healthy app"):
         mutants.try_suite(hello(toy), runner, [])
+
+
+def test_mutants_are_not_killed_by_a_server_that_is_gone(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run without its database is trouble, not a strong suite."""
+    gone = Run(status="broken", outcomes=(), reason="database", detail="No server.", todo="Start it.")
+    monkeypatch.setattr("workbook.runner.Runner.run", lambda *_, **__: gone)
+
+    with pytest.raises(Trouble, match=r"No server\."):
+        mutants.try_suite(hello(toy), Runner(), [MUTANT])
 
 
 def test_mutants_refuse_reasons_that_are_not_entries(toy: Toy) -> None:

@@ -100,7 +100,10 @@ def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | No
     with workspace(chapter, files=files) as folder, database(chapter, "mutant") as url:
 
         def suite(*options: str) -> Run:
-            return runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
+            run = runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
+            if run.reason == "database":  # no mutant's doing, and nothing that a suite could take credit for
+                raise Trouble(run.detail, run.todo)
+            return run
 
         if (first := suite("-x")).status != "green":
             return summary(first)
