@@ -208,6 +208,13 @@ def test_failing_installer_leaves_its_log(checkout: Checkout) -> None:
     assert ("the flux capacitor is empty" in said, str(log) in said, log.is_file()) == (True, True, True)
 
 
+def test_failure_leaves_no_half_environment(checkout: Checkout) -> None:
+    """What could not be finished takes no room on a disk that may be full."""
+    checkout.let_installer("fails", "no space")
+    checkout.run()
+    assert not checkout.venv.exists()
+
+
 def test_failure_is_forgotten_by_the_next_command(checkout: Checkout) -> None:
     """Once the cause is gone, the same command works."""
     checkout.let_installer("fails", "dns error")

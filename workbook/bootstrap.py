@@ -61,8 +61,13 @@ def make_ready(root: Path) -> None:
         waiting = "Another process is making the environment. Waiting for it (Ctrl-C to stop waiting)."
         with exclusive(state / "environment.lock", lambda: meter.say(waiting)) as held:
             found = condition(root)
-            if not found.ready:
-                _make(root, found, meter, state / "install.log", held)
+            try:
+                if not found.ready:
+                    _make(root, found, meter, state / "install.log", held)
+            except (Trouble, OSError):
+                if found.remake:  # it would be made again anyhow, and a full disk needs the room
+                    _remove(root / ".venv")
+                raise
     except OSError as error:
         raise remedies.of_system(error, root) from error
     finally:

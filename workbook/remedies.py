@@ -109,7 +109,9 @@ def of_log(text: str, root: Path, log: Path, tool: str) -> Trouble:
             f"Use Python 3.11 to {NEWEST} from https://www.python.org/downloads/. {AGAIN} The whole log: {log}",
         )
     last = "\n    ".join([line for line in text.splitlines() if line.strip()][-6:])
-    return Trouble(f"{tool} failed. Its last lines:\n    {last}", f"The whole log: {log}")
+    return Trouble(
+        f"{tool} failed. Its last lines:\n    {last}", f"Look for the cause in its whole log: {log}. {AGAIN}"
+    )
 
 
 def _owner(place: Path) -> str:
