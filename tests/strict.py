@@ -16,8 +16,8 @@ import pytest
 
 from workbook.notebooks import kernel_environment, quiet_imports
 from workbook.notebooks.comparison import explain, where
+from workbook.notebooks.execution import CELL_TIMEOUT
 
-CELL_TIMEOUT = 60.0  # seconds
 STARTUP_TIMEOUT = 60.0  # seconds
 GLANCE = 1.0  # seconds between two looks whether the kernel lives
 PARTING = 5.0  # seconds in which a kernel may tidy up
