@@ -66,7 +66,7 @@ class Canvas:
         """Draw everything. The same calls give the same bytes."""
         file = io.BytesIO()
         with rc_context({**rcParamsDefault, "font.family": FONT, "hatch.linewidth": 1.2}):
-            FigureCanvasAgg(self.figure).print_png(file, metadata={"Software": None})  # type: ignore[no-untyped-call]
+            FigureCanvasAgg(self.figure).print_png(file)  # type: ignore[no-untyped-call]
         return Picture(_small(file), alternative, round(self.width * PIXELS_PER_INCH))
 
 
