@@ -1,0 +1,9 @@
+"""The exercise uses the fixtures of the suite."""
+
+from tests.conftest import client as client
+from tests.conftest import connection as connection
+from tests.conftest import engine as engine
+from tests.conftest import inserts_meet as inserts_meet
+from tests.conftest import race_engine as race_engine
+from tests.conftest import server as server
+from tests.conftest import session as session
