@@ -27,7 +27,7 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-RACES, CLIENTS = 200, 4
+RACES, CLIENTS = 200, 2
 
 # name of the variant: the chapter whose app it is, and what is replaced in its models
 VARIANTS = {
