@@ -89,7 +89,9 @@ def run_variant() -> dict[str, Any]:
 
     Base.metadata.create_all(engine)
     recorder = Recorder(engine)
-    listener = socket.create_server(("127.0.0.1", 0))
+    # Named TCP, because asyncio sends small answers at once only on a socket that says what it is.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(ClientNumber(app), lifespan="off", log_level="critical")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -24,7 +24,7 @@ def server(app: FastAPI | None = None) -> Iterator[Client]:
     import httpx2
     import uvicorn
 
-    with socket.socket() as door:
+    with socket.socket(proto=socket.IPPROTO_TCP) as door:  # asyncio delays small answers where it is not said
         door.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app or current().app, log_level="error", access_log=False)
         running = uvicorn.Server(config)

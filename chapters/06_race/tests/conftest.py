@@ -87,7 +87,8 @@ def race_engine() -> Iterator[Engine]:
 def server(race_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a server that serves the app from that database, with sessions as the app makes them."""
     monkeypatch.setattr("fastauth.database.SessionLocal", sessionmaker(race_engine))
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio delays small answers on a socket that does not say so
+    listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
