@@ -31,6 +31,7 @@ Ask = Callable[[Path, str, str], dict[str, Any]]
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Asks the app in a folder, of a package, on a database; the process lives as long as the module's tests."""
     log = tmp_path_factory.mktemp("asker") / "log"
+    settings = {name: value for chapter in course.load().chapters for name, value in chapter.settings}
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
@@ -40,7 +41,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             stderr=errors,
             encoding="utf-8",
             cwd=log.parent,
-            env=environment(os.environ) | {"PYTHONIOENCODING": "utf-8"},
+            env=environment(os.environ) | {"PYTHONIOENCODING": "utf-8"} | settings,
         ) as process,
     ):
 

@@ -85,6 +85,7 @@ class Chapter:
     timeout: float
     contract: Contract
     exercise: Exercise
+    settings: tuple[tuple[str, str], ...] = ()  # what its app needs in the environment beside DATABASE_URL
 
     @property
     def number(self) -> str:
@@ -193,6 +194,7 @@ def _chapter(at: Path, parts: Mapping[str, Part], entry: dict[str, Any]) -> Chap
                 hints=tuple(exercise["hints"]),
                 sabotage=tuple(Sabotage(**one) for one in exercise.get("sabotage", [])),
             ),
+            settings=tuple(entry.get("environment", {}).items()),
         )
     except KeyError as error:
         raise KeyError(f"{error} of chapter {entry.get('slug', '?')}") from None

@@ -32,9 +32,10 @@ class Workplace:
         return desk.database_name(self.chapter) if self.chapter.desk.is_dir() else f"stage_{self.chapter.slug}"
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
-        """The environment of a command: its database, and the programs of .venv before all others."""
+        """The environment of a command: its settings, its database, and the programs of .venv before all others."""
         programs = str(Path(sys.executable).parent)
         env = {
+            **dict(self.chapter.settings),
             **given,
             "PATH": os.pathsep.join([programs, given.get("PATH", os.defpath)]),
             # A save of the same length within the same second would go unseen beside a stored bytecode.

@@ -1,0 +1,30 @@
+"""What the environment decides, because it is secret or differs from place to place."""
+
+from functools import lru_cache
+
+from pydantic import Field, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NEW_KEY = 'python -c "import secrets; print(secrets.token_hex())"'
+
+
+class Settings(BaseSettings):
+    """Each field is read from the environment variable of its name."""
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
+
+    secret_key: SecretStr = Field(min_length=32)
+    token_minutes: PositiveInt = 30
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings, read once; raises RuntimeError, which names what does not do and never its value."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the environment fills it in
+    except ValidationError as error:
+        names = " and ".join(str(one["loc"][0]).upper() for one in error.errors())
+        raise RuntimeError(
+            f"{names}: missing from the environment, or unfit. "
+            f"A SECRET_KEY has at least 32 characters; make one with: {NEW_KEY}"
+        ) from None
