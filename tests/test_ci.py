@@ -54,6 +54,12 @@ def test_every_job_runs_the_test_command_of_the_readme(job: dict[str, Any]) -> N
     assert readme("test") in runs(job)
 
 
+@each_job
+def test_every_job_tests_the_command_too(job: dict[str, Any]) -> None:
+    """The rest of tests/, which the README's command leaves out."""
+    assert f"{readme('test')} tests --ignore=tests/course" in runs(job)
+
+
 def test_readme_job_runs_the_start_command_of_the_readme() -> None:
     """With --no-browser, and through the script that looks whether JupyterLab is really there."""
     (start,) = [run for run in runs(JOBS["readme"]) if " start" in run]
@@ -122,8 +128,9 @@ def test_dev_container_reaps_processes() -> None:
 
 
 def test_ci_script_calls_the_test_command_of_the_readme() -> None:
-    """And nothing else that could pass or fail."""
-    assert [line for line in read(".ci/run").splitlines() if line.startswith("python3 ")] == [readme("test")]
+    """And then the tests of the command itself; nothing else could pass or fail."""
+    called = [line for line in read(".ci/run").splitlines() if line.startswith("python3 ")]
+    assert called == [readme("test"), f"{readme('test')} tests --ignore=tests/course"]
 
 
 @SKIP_SHELL

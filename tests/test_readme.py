@@ -3,7 +3,7 @@
 import pytest
 from toys import Toy
 
-from workbook import course, readme
+from workbook import readme
 from workbook.trouble import Trouble
 
 ABOVE, BELOW = "# Toy\n\n<!-- chapters -->\n", "<!-- /chapters -->\n\nThe end.\n"
@@ -15,11 +15,6 @@ def described(toy: Toy) -> Toy:
     toy.write("README.md", ABOVE + BELOW)
     readme.update(toy.course)
     return toy
-
-
-def test_readme_of_the_course_is_current() -> None:
-    """The table in README.md is the one that course.toml gives."""
-    assert readme.update(course.load(), check=True) == []
 
 
 def test_readme_table_has_a_row_for_each_chapter(toy: Toy) -> None:

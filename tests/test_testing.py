@@ -1,4 +1,4 @@
-"""`workbook test`: pytest over the whole workbook, with what the person adds."""
+"""`workbook test`: pytest over the course, with what the person adds."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from workbook import testing
 @pytest.mark.parametrize(
     ("arguments", "handed_on"),
     [
-        pytest.param([], [], id="all"),
+        pytest.param([], ["tests/course"], id="all"),
         pytest.param(["-x", "-k", "lock"], ["-x", "-k", "lock"], id="options"),
         pytest.param(["tests/test_ci.py"], ["tests/test_ci.py"], id="path"),
-        pytest.param(["2"], ["-k", "02_store"], id="number"),
+        pytest.param(["2"], ["tests/course", "-k", "02_store"], id="number"),
         pytest.param(["--maxfail", "2"], ["--maxfail", "2"], id="number-of-an-option"),
-        pytest.param(["01_hello", "02", "-v"], ["-k", "01_hello or 02_store", "-v"], id="chapters"),
+        pytest.param(["01_hello", "02", "-v"], ["tests/course", "-k", "01_hello or 02_store", "-v"], id="chapters"),
     ],
 )
 def test_test_hands_arguments_on(toy: Toy, arguments: list[str], handed_on: list[str]) -> None:
-    """Options and paths are pytest's; a chapter selects what is parametrised with it."""
+    """Nothing means the course, a chapter what is parametrised with it; options and paths are pytest's."""
     assert testing.command(toy.course, arguments, 4)[7:] == handed_on
 
 

@@ -11,13 +11,17 @@ from itertools import takewhile
 from workbook.course import Course
 
 
+COURSE = "tests/course"  # what holds the chapters to their word; the rest of tests/ is about the command
+
+
 def command(course: Course, arguments: Sequence[str], processors: int) -> list[str]:
-    """The pytest command; chapters, which stand first, select what is parametrised with them."""
+    """The pytest command: the course, or the chapters that stand first; other arguments are pytest's own."""
     named = list(takewhile(lambda one: _names_chapter(course, one), arguments))
     chapters = [course.find(one).slug for one in named]
     parallel = ["-p", "xdist", "-n", str(processors)]  # tests/spreading.py says which tests stay together
     chosen = ["-k", " or ".join(chapters)] if chapters else []
-    return [sys.executable, "-m", "pytest", *parallel, *chosen, *arguments[len(named) :]]
+    what = [COURSE] if named or not arguments else []
+    return [sys.executable, "-m", "pytest", *parallel, *what, *chosen, *arguments[len(named) :]]
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:

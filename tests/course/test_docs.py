@@ -17,7 +17,7 @@ from prose import Prose
 
 from workbook import course
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COURSE = course.load(ROOT)
 PAGES = ("README.md", "MAINTAINING.md")
 

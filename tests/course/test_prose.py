@@ -18,7 +18,7 @@ from workbook.commands import dev
 from workbook.course import Chapter
 from workbook.prose import Page
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COURSE = course.load(ROOT)
 
 

@@ -1,0 +1,47 @@
+"""Every chapter keeps the rules of the course, and does what `course.toml` declares of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbook import chain, course, readme, syllabus
+from workbook.course import Chapter
+from workbook.runner import Runner
+from workbook.stages import contract_findings, exercise_findings
+
+COURSE = course.load()
+
+each_chapter = pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.slug)
+
+
+@each_chapter
+def test_suite_keeps_its_contract(chapter: Chapter, runner: Runner) -> None:
+    """A chapter's suite is green twice, shuffled and in parallel, or does what the chapter declares instead."""
+    assert contract_findings(chapter, runner) == []
+
+
+@each_chapter
+def test_exercise_is_red_then_green(chapter: Chapter, runner: Runner) -> None:
+    """An exercise is red as declared before it is solved, and green after; its sabotages are caught."""
+    assert exercise_findings(chapter, runner) == []
+
+
+@each_chapter
+def test_chapter_keeps_the_rules(chapter: Chapter) -> None:
+    """What course.toml declares for the chapter is complete, and its files are as they should be."""
+    assert syllabus.chapter_findings(COURSE, chapter) == []
+
+
+def test_course_is_in_order() -> None:
+    """Numbers have no gaps, and parts follow one another."""
+    assert [finding for finding in syllabus.findings(COURSE) if finding.startswith("course.toml")] == []
+
+
+def test_lock_of_the_course_holds() -> None:
+    """Every chapter's CHANGES.diff says what the chapter changed, and no chapter undoes a fix."""
+    assert chain.lock(COURSE, check=True) == []
+
+
+def test_readme_of_the_course_is_current() -> None:
+    """The table in README.md is the one that course.toml gives."""
+    assert readme.update(COURSE, check=True) == []
