@@ -298,7 +298,9 @@ def wait_for(happened: Callable[[], bool]) -> None:
 def test_control_c_ends_the_installer_too(checkout: Checkout) -> None:
     """An interrupt leaves no installer at work behind it."""
     checkout.let_installer("hold")
-    with checkout.begin() as first:
+    # A script's background jobs, and what they start, ignore the signal unless told otherwise.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    with checkout.begin(before=heed) as first:
         wait_for(lambda: checkout.calls == 1)
         first.send_signal(signal.SIGINT)
         code = first.wait(60)

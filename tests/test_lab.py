@@ -22,6 +22,8 @@ from toys import CHECKOUT, Toy, copied
 from workbook import browser, lab, lab_app, ports, spoken
 from workbook.trouble import Trouble
 
+pytestmark = pytest.mark.xdist_group("lab")
+
 HOSTILE = "raise SystemExit('the settings of the person were read')"
 
 
@@ -256,12 +258,12 @@ def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: py
 
 # A stand-in for JupyterLab: only its end matters here.
 STAY = """
-import subprocess, sys
+import signal, subprocess, sys
 from workbook import lab
 
-pytestmark = pytest.mark.xdist_group("lab")
-
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs start without one
 
 class Lab:
     def shut_down(self):

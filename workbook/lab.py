@@ -145,8 +145,9 @@ def _begin(command: list[str], env: dict[str, str], output: IO[bytes]) -> subpro
 def stay(lab: Lab, process: subprocess.Popen[bytes]) -> bool:
     """Wait until JupyterLab ends. Ctrl-C, or the end of the terminal, ends it; False when it ended otherwise."""
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        if signal_ := getattr(signal, name, None):
-            signal.signal(signal_, _interrupt)
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` does
+            signal.signal(number, _interrupt)
     try:
         while True:
             with suppress(subprocess.TimeoutExpired):
