@@ -114,6 +114,11 @@ def test_lab_shows_the_whole_course(started: Started, course: Toy) -> None:
     assert {"chapters", "notebooks", "course.toml"} <= names
 
 
+def test_lab_leaves_the_persons_home_alone(started: Started, person: Path) -> None:
+    """What it keeps, it keeps in the course's folder."""
+    assert sorted(file.name for file in person.iterdir()) == [".ipython", ".jupyter"]
+
+
 def test_second_start_opens_the_running_one(started: Started, course: Toy) -> None:
     """It prints the same address and ends at once."""
     done = course.workbook("start", "--no-browser", database=True)
@@ -167,6 +172,7 @@ def test_lab_asks_nothing_of_the_network() -> None:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",
     } <= set(given)
 
 

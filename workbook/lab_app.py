@@ -18,6 +18,7 @@ def arguments(root: str, port: str, page: str) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",  # it would run npm, which writes into the person's home
         "--KernelManager.transport_encryption=auto",
         "--MappingKernelManager.transport_encryption=auto",
     ]

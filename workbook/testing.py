@@ -10,7 +10,6 @@ from itertools import takewhile
 
 from workbook.course import Course
 
-
 COURSE = "tests/course"  # what holds the chapters to their word; the rest of tests/ is about the command
 
 
