@@ -3,6 +3,4 @@
 
 def test_own() -> None:
     """The requirement holds."""
-    number = 0
-    while True:
-        number += 1
+    assert all(number == 0 for number in iter(int, 1))
