@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
 from workbook import databases, stages
+from workbook.connection import connected
 from workbook.course import Chapter
 from workbook.later import later
-from workbook.trouble import Trouble
 
 
 class Spares:
     """A context manager; at its end the database that was kept ready is dropped too."""
 
     def __init__(self) -> None:
-        self._ready: Future[str] | None = None
+        self._ready: SimpleQueue[Future[str]] = SimpleQueue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._ready is not None:
-            with suppress(Trouble):
-                databases.drop(self._ready.result())
-            self._ready = None
+        with suppress(Empty):
+            while True:
+                later(databases.drop, self._ready.get_nowait().result())
 
     @contextmanager
     def database(self, chapter: Chapter, purpose: str) -> Iterator[str]:
@@ -36,10 +36,20 @@ class Spares:
             with stages.database(chapter, purpose) as url:
                 yield url
             return
-        ready, self._ready = self._ready, None
-        url = ready.result() if ready is not None else databases.create(purpose)
+        try:
+            url = self._ready.get_nowait().result()
+        except Empty:
+            url = databases.create("check")
         try:
             yield url
         finally:
+            if self._ready.empty():
+                self._ready.put(later(_greeted))
             later(databases.drop, url)
-            self._ready = self._ready or later(databases.create, purpose)
+
+
+def _greeted() -> str:
+    """A new database that was connected to once: the first connection is the slow one."""
+    url = databases.create("check")
+    with connected(url):
+        return url

@@ -25,6 +25,7 @@ INSIDE = Path(__file__).parent / "inside"
 CHECKOUT = Path(__file__).parents[2]
 START_TIMEOUT = 60.0  # seconds; a cold disk and an antivirus are slow, a broken environment fails at once
 WATCH_EVERY = 0.1  # seconds between two looks at the memory of a running job
+EVERY_TREE = 10  # looks of which one is at its children too: to find them takes longer
 
 Ending = Literal["done", "gone", "timeout", "memory"]
 
@@ -93,7 +94,7 @@ class Standby:
 
     def work(self, job: dict[str, Any], *, timeout: float, memory: int) -> Ending:
         """Hand over the job and wait until it is done, gone, or over `timeout` seconds or `memory` bytes."""
-        deadline = time.monotonic() + timeout
+        deadline, looks = time.monotonic() + timeout, 0
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
@@ -108,7 +109,8 @@ class Standby:
                     self._process.wait(timeout=5)  # its pipe is closed; the exit code follows
                 return "gone"
             except queue.Empty:
-                if memory_of(self.pid) > memory:
+                looks += 1
+                if memory_of(self.pid, alone=looks % EVERY_TREE != 0) > memory:
                     return "memory"
         return "timeout"
 
@@ -151,17 +153,17 @@ def _apart() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _tree(pid: int) -> list[psutil.Process]:
+def _tree(pid: int, *, alone: bool = False) -> list[psutil.Process]:
     with contextlib.suppress(psutil.Error):
         first = psutil.Process(pid)
-        return [first, *first.children(recursive=True)]
+        return [first] if alone else [first, *first.children(recursive=True)]
     return []
 
 
-def memory_of(pid: int) -> int:
-    """Resident bytes of a process and everything it started."""
+def memory_of(pid: int, *, alone: bool = False) -> int:
+    """Resident bytes of a process and, unless it is looked at `alone`, of everything it started."""
     total = 0
-    for process in _tree(pid):
+    for process in _tree(pid, alone=alone):
         with contextlib.suppress(psutil.Error):
             total += process.memory_info().rss
     return total
