@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -153,6 +155,25 @@ def test_runner_replaces_a_standby_that_died(tmp_path: Path) -> None:
         assert gone(pid)
 
         assert runner.run(folder, ["test_it.py"], database_url=NOWHERE).status == "green"
+
+
+def test_standby_of_a_killed_parent_ends_and_tidies_up(tmp_path: Path) -> None:
+    """A process that is killed leaves neither its standbys behind nor their files."""
+    script = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\nfrom workbook.runner.process import Standby\n"
+        "standby = Standby(); standby.wait_ready(); print(standby.pid, standby.home, flush=True); time.sleep(3600)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, str(engine.CHECKOUT)], stdout=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
+    )
+    assert parent.stdout is not None
+    with parent.stdout as said:
+        pid, home = said.readline().split(maxsplit=1)
+        parent.kill()
+        parent.wait()
+
+    assert gone(int(pid))
+    assert not Path(home.strip()).exists()
 
 
 def gone(pid: int) -> bool:

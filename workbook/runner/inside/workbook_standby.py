@@ -1,8 +1,8 @@
 """A Python process that has imported what every chapter needs, runs one job of pytest, and ends.
 
-Started by `workbook.runner.process` as a script: `python -P workbook_standby.py CHECKOUT`. It speaks over its own
-standard input and output: says READY, reads one line of JSON, says DONE, and whether children are left. At the end of
-its input it ends too, so that it never outlives the process that started it, on any system.
+Started by `workbook.runner.process` as a script, `python -P workbook_standby.py CHECKOUT`, in a folder of its own. It
+speaks over its own standard input and output: says READY, reads one line of JSON, says DONE, and whether children are
+left. At the end of its input it ends too, so that it never outlives the process that started it, on any system.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import sys
 import threading
 import warnings
@@ -84,9 +85,10 @@ def say(answers: BufferedWriter, word: str) -> None:
     answers.flush()
 
 
-def end_with_parent(commands: BufferedReader) -> None:
-    """Wait for the end of input, then end at once, whatever the tests are doing."""
+def end_with_parent(commands: BufferedReader, home: str) -> None:
+    """Wait for the end of input, then end at once, whatever the tests do. A parent that was killed left `home`."""
     commands.read()
+    shutil.rmtree(home, ignore_errors=True)
     os._exit(70)
 
 
@@ -143,12 +145,13 @@ def main() -> None:
     preload()
     gc.collect()
     gc.freeze()
+    home = str(Path.cwd())
     commands, answers = take_streams()
     say(answers, "READY")
     line = commands.readline()
     if not line:
-        return
-    watcher = threading.Thread(target=end_with_parent, args=(commands,), daemon=True, name="workbook")
+        end_with_parent(commands, home)
+    watcher = threading.Thread(target=end_with_parent, args=(commands, home), daemon=True, name="workbook")
     watcher.start()
     run(json.loads(line))
     say(answers, "DONE and children" if has_children() else "DONE")
