@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from corpora import CORPUS, TOYS, cases, declared
+from toys import CHECKOUT
 
 from workbook.runner import Run, Runner, engine
 from workbook.workspace import workspace
@@ -164,7 +165,7 @@ def test_standby_of_a_killed_parent_ends_and_tidies_up(tmp_path: Path) -> None:
         "standby = Standby(); standby.wait_ready(); print(standby.pid, standby.home, flush=True); time.sleep(3600)\n"
     )
     parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(engine.CHECKOUT)], stdout=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
+        [sys.executable, "-c", script, str(CHECKOUT)], stdout=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
     )
     assert parent.stdout is not None
     with parent.stdout as said:
