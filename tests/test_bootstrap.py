@@ -177,6 +177,21 @@ def test_killed_first_command_is_made_good(checkout: Checkout) -> None:
     assert (ran.args, "half finished" in ran.stderr) == (["status"], True), ran.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="on Windows a lock belongs to one process")
+def test_installer_without_its_command_is_waited_for(checkout: Checkout) -> None:
+    """A killed command may leave pip at work; the next one does not delete what is being written."""
+    checkout.let_installer("hold")
+    with checkout.begin() as first:
+        wait_for(lambda: checkout.calls == 1)
+        first.kill()
+    with checkout.begin() as second:
+        assert second.stderr is not None
+        said = second.stderr.readline()
+        checkout.go_on()
+        second.communicate()
+    assert (said.startswith("Another process is making"), second.returncode) == (True, 0), said
+
+
 def test_interrupted_first_command_says_that_nothing_is_lost(checkout: Checkout) -> None:
     """Ctrl-C while packages are installed ends with one sentence and exit code 130."""
     ran = checkout.run(
