@@ -5,6 +5,7 @@ Needs Chromium or Chrome on PATH. The browser is refused every address but this 
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -17,7 +18,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from rich.console import Console
+from rich.terminal_theme import SVG_EXPORT_THEME
+
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from workbook import checking, course, desk  # noqa: E402
+from workbook.checking import Check  # noqa: E402
+from workbook.runner import Runner  # noqa: E402
+from workbook.screen import View, draw  # noqa: E402
+
 IMAGES = ROOT / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ALONE = (
@@ -90,16 +101,45 @@ def page_of(notebook: str, *headings: str) -> str:
     return str(exporter.from_notebook_node(stored)[0])
 
 
+def learner() -> Iterator[Check]:
+    """What a learner gets on chapter 01 before and after the exercise is done, in a course of its own."""
+    with tempfile.TemporaryDirectory() as root:
+        for name in ("chapters", "solutions", "notebooks"):
+            shutil.copytree(ROOT / name, Path(root) / name)
+        shutil.copy(ROOT / "course.toml", root)
+        chapter = course.load(Path(root)).find("01")
+        desk.open_copy(chapter)
+        with Runner() as runner:
+            yield checking.judge(chapter, runner)
+            shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
+            yield checking.judge(chapter, runner)
+
+
+def terminal(check: Check) -> str:
+    """The screen of `workbook watch` with this verdict, in a terminal of 80 columns, as an SVG."""
+    screen = Console(
+        width=80, height=25, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor"
+    )
+    screen.print(draw(View(course.load(ROOT).find("01"), judged=check), screen))
+    return screen.export_svg(title="workbook watch 01", theme=SVG_EXPORT_THEME)
+
+
+def shoot(page: str, text: str, image: str, width: int, height: int) -> None:
+    """A screenshot of a page that is in no file yet, at twice its size."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / page
+        file.write_text(text, encoding="utf-8")
+        size = (f"--window-size={width},{height}", "--force-device-scale-factor=2")
+        browse(file.as_uri(), *size, f"--screenshot={IMAGES / image}")
+    print(f"✓ docs/images/{image}")
+
+
 def main() -> None:
     """Make each of them."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
-        page.write_text(page_of("04_registration.ipynb", "Green", "And once more"), encoding="utf-8")
-        file = IMAGES / "green_then_red.png"
-        size = ("--window-size=900,1010", "--force-device-scale-factor=2")
-        browse(page.as_uri(), *size, f"--screenshot={file}")
-        print(f"✓ {file.relative_to(ROOT)}")
+    shoot("page.html", page_of("04_registration.ipynb", "Green", "And once more"), "green_then_red.png", 900, 1010)
+    for check, (image, height) in zip(learner(), (("watch_red", 670), ("watch_green", 472)), strict=True):
+        shoot("page.html", f'<body style="margin:0">{terminal(check)}</body>', f"{image}.png", 1010, height)
     with served("01") as address:
         file = IMAGES / "swagger_ui.png"
         size = ("--window-size=1000,1060", "--force-device-scale-factor=2")
