@@ -4,8 +4,8 @@
 
 The plain way makes the same proofs of every stage, exercise, solution and notebook, one process after another: for
 each chapter pytest on the suite (twice, and shuffled three times, once of these in two processes), on the exercise and
-on each solution and sabotaged copy; then `pytest --nbval` on one notebook after another. To be fair, pytest loads only the
-plugins that it needs.
+on each solution and sabotaged copy; then `pytest --nbval` on one notebook after another. To be fair, pytest loads
+only the plugins that it needs.
 """
 
 from __future__ import annotations
