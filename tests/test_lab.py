@@ -55,6 +55,7 @@ def started(course: Toy, person: Path) -> Iterator[tuple[subprocess.Popen[str], 
         yield process, said_until(process, "Ctrl-C")
     finally:
         course.workbook("stop")
+        process.terminate()  # for one that `stop` did not find
         process.communicate(timeout=60)
 
 
@@ -158,7 +159,7 @@ def test_stop_without_anything_running_says_so(toy: Toy) -> None:
 
 def test_lab_that_fails_shows_its_last_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A JupyterLab that ends at once is told with its own words and where its log is."""
-    monkeypatch.setattr(lab, "_command", lambda *_: [sys.executable, "-c", "raise SystemExit('no such kernel')"])
+    monkeypatch.setattr(lab, "_command", lambda *_, **__: [sys.executable, "-c", "raise SystemExit('no such kernel')"])
     with pytest.raises(Trouble, match="no such kernel") as caught:
         lab.start(tmp_path, "/lab", None)
     assert str(lab.home(tmp_path) / "lab.log") in caught.value.todo
@@ -166,7 +167,7 @@ def test_lab_that_fails_shows_its_last_lines(tmp_path: Path, monkeypatch: pytest
 
 def test_lab_asks_nothing_of_the_network() -> None:
     """No news, no search for updates, no catalogue of extensions; and it listens on the loopback alone."""
-    given = lab_app.arguments("/x", "8888", "/lab")
+    given = lab_app.arguments("/x", "8888", "0", "/lab")
     assert {
         "--ServerApp.ip=127.0.0.1",
         "--LabApp.news_url=None",

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,34 +45,40 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Toy:
 @pytest.fixture(scope="module")
 def served(course: Toy) -> Iterator[str]:
     """The address of the learner's copy of chapter 01, served."""
-    with serving(course, "01") as address:
+    with serving(course, "01") as (address, _):
         yield address
 
 
 @contextmanager
-def serving(course: Toy, chapter: str) -> Iterator[str]:
-    """`workbook serve` until it answers; yields the address that it printed."""
+def serving(course: Toy, chapter: str) -> Iterator[tuple[str, Iterator[str]]]:
+    """`workbook serve` until it is ready; yields the address that it printed, and the lines that follow."""
     command = [sys.executable, "-m", "workbook", "serve", chapter]
     with subprocess.Popen(
         command,
         cwd=CHECKOUT,
-        env=course.environment(database=True),
+        env=course.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     ) as process:
+        enough = threading.Timer(60, process.terminate)  # uvicorn ends its own child
+        enough.start()
+        lines = iter(process.stdout or ())
         try:
-            yield re.findall(r"(http://\S+)/docs", "".join(until(process, "startup complete")))[0]
+            yield re.findall(r"(http://\S+)/docs", "".join(until(lines, "startup complete")))[0], lines
         finally:
+            enough.cancel()
             process.terminate()
 
 
-def until(process: subprocess.Popen[str], end: str) -> Iterator[str]:
-    for line in process.stdout or ():
-        yield line
+def until(lines: Iterator[str], end: str) -> list[str]:
+    """The lines up to the one that holds `end`."""
+    found = []
+    for line in lines:
+        found.append(line)
         if end in line:
-            return
-    raise AssertionError(f"The server ended before it said {end!r}.")
+            return found
+    raise AssertionError(f"The server ended before it said {end!r}: {''.join(found)}")
 
 
 def get(address: str) -> str:
@@ -114,23 +121,11 @@ def test_documentation_is_shown_without_a_network(served: str) -> None:
 
 def test_save_is_served(course: Toy) -> None:
     """A save in the learner's copy reloads the app: the new title is there without a new command."""
-    command = [sys.executable, "-m", "workbook", "serve", "01"]
-    with subprocess.Popen(
-        command,
-        cwd=CHECKOUT,
-        env=course.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    ) as process:
-        try:
-            said = "".join(until(process, "startup complete"))
-            with (course.root / "desk/01_hello/shelf/main.py").open("a", encoding="utf-8") as app:
-                app.write('app.title = "Saved"\n')
-            list(until(process, "startup complete"))
-            assert '"title":"Saved"' in get(re.findall(r"(http://\S+)/docs", said)[0] + "/openapi.json")
-        finally:
-            process.terminate()
+    with serving(course, "01") as (address, lines):
+        with (course.root / "desk/01_hello/shelf/main.py").open("a", encoding="utf-8") as app:
+            app.write('app.title = "Saved"\n')
+        until(lines, "startup complete")
+        assert '"title":"Saved"' in get(f"{address}/openapi.json")
 
 
 def python(course: Toy, *arguments: str, database: bool = False) -> Done:

@@ -88,12 +88,15 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
     _answer_in_advance(home(root) / "config")
     log = home(root) / "lab.log"
     with log.open("wb") as output:
-        process = _begin(_command(root, chosen, page), environment(root, os.environ, token), output)
-    lab = Lab(f"http://127.0.0.1:{chosen}/", token)
+        process = _begin(
+            _command(root, chosen, page, retries=0 if port else ports.TRIES),
+            environment(root, os.environ, token),
+            output,
+        )
     try:
         end = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < end:
-            if lab.answers():
+            if lab := running(root):
                 return lab, process
             time.sleep(0.05)
     except BaseException:
@@ -126,8 +129,8 @@ def environment(root: Path, given: Mapping[str, str], token: str) -> dict[str, s
     }
 
 
-def _command(root: Path, port: int, page: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "workbook.lab_app", str(root), str(port), page]
+def _command(root: Path, port: int, page: str, *, retries: int) -> list[str]:
+    return [sys.executable, "-P", "-m", "workbook.lab_app", str(root), str(port), str(retries), page]
 
 
 def _begin(command: list[str], env: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -1,16 +1,16 @@
-"""What runs as the process of JupyterLab: `python -m workbook.lab_app ROOT PORT PAGE`, its token in JUPYTER_TOKEN."""
+"""What runs as the process of JupyterLab: `python -m workbook.lab_app ROOT PORT RETRIES PAGE`, with JUPYTER_TOKEN."""
 
 from __future__ import annotations
 
 import sys
 
 
-def arguments(root: str, port: str, page: str) -> list[str]:
+def arguments(root: str, port: str, retries: str, page: str) -> list[str]:
     """The settings of our JupyterLab: loopback only, and nothing asked of the network."""
     return [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.port_retries={retries}",
         "--ServerApp.open_browser=False",
         "--ServerApp.allow_root=True",  # containers and hosted notebooks have no other user
         f"--ServerApp.root_dir={root}",
