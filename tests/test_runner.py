@@ -92,6 +92,20 @@ def test_runner_gives_tests_the_database_and_its_bounds(tmp_path: Path, runner: 
     assert outcome.message.startswith("sqlite://|-c lock_timeout=5000 -c statement_timeout=6000|ä")
 
 
+@pytest.mark.parametrize("name", ["CI", "BUILD_NUMBER"])
+def test_runner_tells_failures_alike_on_a_build_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What pytest sees of a build machine would make its tracebacks longer there than at home."""
+    monkeypatch.setenv(name, "true")
+    folder = write(tmp_path, test_long="def test_it():\n    assert [{'a': 1}] == [{'a': 2}]\n")
+
+    with Runner(keep=1) as runner:
+        (outcome,) = runner.run(folder, ["test_long.py"], database_url=NOWHERE).outcomes
+
+    assert "Full diff" not in outcome.traceback
+
+
 def test_runner_hides_the_workbook_from_tests(tmp_path: Path, runner: Runner) -> None:
     """The checkout is not on the path: a chapter cannot import `workbook` by accident."""
     folder = write(

@@ -35,7 +35,12 @@ _starting = threading.Lock()  # one at a time: on Windows two simultaneous start
 def environment(base: Mapping[str, str]) -> dict[str, str]:
     """`base` without what would steer Python or pytest from outside."""
     steering = ("PYTHON", "PYTEST_", "COV_", "COVERAGE_", "PGOPTIONS")
-    return {name: value for name, value in base.items() if not name.upper().startswith(steering)}
+    on_build_machines = {"CI", "BUILD_NUMBER"}  # where they are set, pytest tells every failure at length
+    return {
+        name: value
+        for name, value in base.items()
+        if not name.upper().startswith(steering) and name.upper() not in on_build_machines
+    }
 
 
 class Standby:
