@@ -59,7 +59,7 @@ def not_writable(place: Path) -> Trouble:
     if sys.platform == "win32":
         return Trouble(
             f"{place} cannot be written: it is protected, or a program has it open.",
-            f"Close JupyterLab, notebooks and editors that use this folder (`workbook stop`), "
+            "Close JupyterLab, notebooks and editors that use this folder, "
             f"or clone the repository into a folder of your own. {AGAIN}",
         )
     return Trouble(
