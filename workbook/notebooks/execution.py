@@ -15,7 +15,7 @@ from workbook.trouble import Trouble
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-CELL_TIMEOUT = 120  # seconds: a slow machine, a cell with hundreds of races
+CELL_TIMEOUT = 300  # seconds: a slow machine, a cell with hundreds of races
 
 
 def read(path: Path) -> Notebook:
