@@ -8,9 +8,11 @@ import pytest
 from corpora import CORPUS, cases, declared
 from toys import Toy
 
-from workbook import checking, desk, progress
-from workbook.checking import Check
+from workbook import checking, course, desk, progress
+from workbook.checking import Check, halves
+from workbook.course import Chapter
 from workbook.runner import Runner
+from workbook.stages import asked
 from workbook.trouble import Trouble
 
 
@@ -72,6 +74,24 @@ def test_check_leaves_the_copy_alone(toy: Toy, runner: Runner) -> None:
     checking.check(chapter, runner)
 
     assert sorted(chapter.desk.rglob("*")) == before
+
+
+@pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda chapter: chapter.slug)
+def test_check_asks_every_test_once(chapter: Chapter) -> None:
+    """However the files are shared out, none is left out, and the exercise comes first."""
+    shared = [file for half in halves(chapter) for file in half]
+    wanted = {
+        file.relative_to(chapter.folder).as_posix()
+        for target in asked(chapter)
+        for file in (chapter.folder / target).rglob("*.py")
+        if "def test_" in file.read_text(encoding="utf-8") and not {"sabotage", "cases"} & set(file.parts)
+    }
+
+    if len(asked(chapter)) == 1:
+        assert shared == [*asked(chapter)]
+    else:
+        assert sorted(shared) == sorted(wanted)
+        assert shared[0].startswith("exercise/")
 
 
 def test_check_without_a_copy_says_how_to_make_one(toy: Toy, runner: Runner) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from corpora import CORPUS, TOYS, cases, declared
 from toys import CHECKOUT
 
 from workbook.runner import Run, Runner, engine
+from workbook.runner.forks import CAN_FORK
 from workbook.workspace import workspace
 
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
@@ -53,6 +55,23 @@ def test_runner_judges_case(name: str, runner: Runner) -> None:
     if "failed" in case:
         facts = [{key: asdict(one)[key] for key in case["failed"]} for one in run.failed]
         assert facts == [case["failed"]]
+
+
+@pytest.fixture(scope="module")
+def starting() -> Iterator[Runner]:
+    """A runner as it is where the system cannot fork."""
+    with Runner(fork=False) as runner:
+        yield runner
+
+
+@pytest.mark.parametrize(
+    "name", ["healthy", "healthy_in_parallel", "infinite_loop", "killed", "os_exit", "syntax_error"]
+)
+def test_runner_judges_case_without_forks(name: str, starting: Runner) -> None:
+    """Whether a standby was forked or started makes no difference to what is said."""
+    run, case = run_case(name, starting)
+
+    assert (run.status, run.reason, run.detail) == (case["status"], case.get("reason"), case.get("says", ""))
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -172,29 +191,65 @@ def test_runner_replaces_a_standby_that_died(tmp_path: Path) -> None:
         assert runner.run(folder, ["test_it.py"], database_url=NOWHERE).status == "green"
 
 
-def test_standby_of_a_killed_parent_ends_and_tidies_up(tmp_path: Path) -> None:
+@pytest.mark.skipif(not CAN_FORK, reason="There is no fork server here.")
+def test_runner_replaces_a_fork_server_that_died(tmp_path: Path) -> None:
+    """A fork server killed from outside, by a test for example, costs time and nothing else."""
+    folder = write(tmp_path, test_it="import os, signal\n\ndef test_it():\n    os.kill(os.getppid(), signal.SIGKILL)\n")
+    with Runner(keep=1) as runner:
+        runs = [runner.run(folder, ["test_it.py"], database_url=NOWHERE) for _ in range(3)]
+
+        assert [run.status for run in runs] == ["green"] * 3
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="There is no fork server here.")
+def test_runner_forks_a_process_for_each_run(tmp_path: Path) -> None:
+    """What one run changes in its process, the next one does not find."""
+    spoils = "def test_it():\n    assert not hasattr(fastapi, 'spoilt')\n    fastapi.spoilt = True\n"
+    folder = write(tmp_path, test_it=f"import fastapi\n\n{spoils}")
+    with Runner(keep=1) as runner:
+        runs = [runner.run(folder, ["test_it.py"], database_url=NOWHERE) for _ in range(3)]
+
+        assert [run.status for run in runs] == ["green"] * 3
+
+
+@pytest.mark.parametrize("how", ["fork", "start"])
+def test_standbys_of_a_killed_parent_end_and_tidy_up(tmp_path: Path, how: str) -> None:
     """A process that is killed leaves neither its standbys behind nor their files."""
     script = (
-        "import sys, time; sys.path.insert(0, sys.argv[1])\nfrom workbook.runner.process import Standby\n"
-        "standby = Standby(); standby.wait_ready(); print(standby.pid, standby.home, flush=True); time.sleep(3600)\n"
+        "import sys, time; sys.path.insert(0, sys.argv[1])\nfrom workbook.runner import Runner\n"
+        f"runner = Runner(fork={how == 'fork' and CAN_FORK}); runner.warm(); print(*runner.pids, flush=True)\n"
+        "time.sleep(3600)\n"
     )
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(CHECKOUT)], stdout=subprocess.PIPE, encoding="utf-8", cwd=tmp_path
+        [sys.executable, "-c", script, str(CHECKOUT)],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary), "TMP": str(temporary)},
     )
     assert parent.stdout is not None
     with parent.stdout as said:
-        pid, home = said.readline().split(maxsplit=1)
+        pids = said.readline().split()
+        assert [*temporary.iterdir()]
         parent.kill()
         parent.wait()
 
-    assert gone(int(pid))
-    assert not Path(home.strip()).exists()
+    assert len(pids) == 2
+    assert all(gone(int(pid)) for pid in pids)
+    assert within_seconds(lambda: not [*temporary.iterdir()])
+
+
+def within_seconds(true: Callable[[], bool]) -> bool:
+    """Whether something is true, or becomes so within a few seconds."""
+    for _ in range(100):
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def gone(pid: int) -> bool:
     """Whether a process ended, or does so within a few seconds."""
-    for _ in range(100):
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
-        time.sleep(0.05)
-    return False
+    return within_seconds(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)

@@ -9,7 +9,7 @@ from threading import Event
 
 from watchfiles import DefaultFilter, watch
 
-QUIET = 5  # milliseconds without a further change before a save counts as whole
+QUIET = 2  # milliseconds without a further change before a save counts as whole
 POLL = 200  # milliseconds between two looks where the system does not tell
 PATIENCE = 0.3  # seconds in which a file that an editor took away must be back
 

@@ -82,13 +82,18 @@ def _body(view: View, console: Console, width: int, height: int) -> list[Rendera
 def fitted(card: Card, console: Console, width: int, height: int) -> Card:
     """The card without as many of the requirements that are met as it takes to fit."""
     options = console.options.update(width=width)
-    left_out = 0
-    while len(console.render_lines(card, options, pad=False)) > height:
-        good = [place for place, item in enumerate(card.items) if item.good]
-        if not good:
-            break
-        left_out += 1
-        items = (*card.items[: good[-1]], *card.items[good[-1] + 1 :])
-        notes = (f"… and {left_out} more that {'are' if left_out > 1 else 'is'} fine.",)
-        card = replace(card, items=items, notes=notes)
-    return card
+    good = [place for place, item in enumerate(card.items) if item.good]
+
+    def without(count: int) -> Card:
+        out = set(good[len(good) - count :])
+        items = tuple(item for place, item in enumerate(card.items) if place not in out)
+        notes = (f"… and {count} more that {'are' if count > 1 else 'is'} fine.",) if count else card.notes
+        return replace(card, items=items, notes=notes)
+
+    def excess(count: int) -> int:
+        return len(console.render_lines(without(count), options, pad=False)) - height
+
+    count = 0
+    while count < len(good) and (lines := excess(count)) > 0:
+        count = min(len(good), count + lines + (count == 0))  # an item takes a line at least, the note one more
+    return without(count)

@@ -1,4 +1,4 @@
-"""Keeps one fresh database ready ahead of the next run, and drops the used ones behind it."""
+"""Keeps fresh databases ready ahead of the next runs, and drops the used ones behind them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from workbook.connection import connected
 from workbook.course import Chapter
 from workbook.later import later
 
+KEPT = 2  # as many as there are runs at the same time
+
 
 class Spares:
-    """A context manager; at its end the database that was kept ready is dropped too."""
+    """A context manager; at its end the databases that were kept ready are dropped too. For several threads."""
 
     def __init__(self) -> None:
         self._ready: SimpleQueue[Future[str]] = SimpleQueue()
@@ -43,7 +45,7 @@ class Spares:
         try:
             yield url
         finally:
-            if self._ready.empty():
+            if self._ready.qsize() < KEPT:
                 self._ready.put(later(_greeted))
             later(databases.drop, url)
 

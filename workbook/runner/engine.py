@@ -14,8 +14,9 @@ from typing import Any, Self
 
 from workbook.later import later
 from workbook.runner import folder as folders
+from workbook.runner.forks import CAN_FORK, ForkServer
 from workbook.runner.judge import Facts, judge
-from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, environment
+from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, command, environment, settings
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
 
@@ -32,8 +33,10 @@ class CancelledError(Exception):
 class Runner:
     """Keeps `keep` standby interpreters ready. Started lazily; safe to share between threads; a context manager."""
 
-    def __init__(self, keep: int = 2) -> None:
-        self._keep = keep
+    def __init__(self, keep: int = 2, *, fork: bool = CAN_FORK) -> None:
+        """`fork` says whether the standbys are forked from a server, which only Linux can do."""
+        self._keep, self._fork = keep, fork
+        self._server: ForkServer | None = None
         self._standbys: list[Standby] = []
         self._working: set[Standby] = set()
         self._cancelled = False
@@ -49,22 +52,35 @@ class Runner:
 
     def warm(self) -> None:
         """Start the standby interpreters now, without waiting for them."""
-        made_from = fingerprint()
+        stale = self._renewed()
         with self._lock:
-            stale = [one for one in self._standbys if made_from != self._made_from or not one.alive]
-            self._standbys = [one for one in self._standbys if one not in stale]
-            self._made_from = made_from
             while len(self._standbys) < self._keep and not self._closed:
-                self._standbys.append(Standby())
+                self._standbys.append(Standby(self._server))
         for one in stale:
             one.end()
+
+    def _renewed(self) -> list[Standby | ForkServer]:
+        """Keep only what would be made alike now; returns the others, which are to be ended."""
+        made_from = fingerprint()
+        with self._lock:
+            other = made_from != self._made_from
+            stale: list[Standby | ForkServer] = [one for one in self._standbys if other or not one.alive]
+            self._standbys = [one for one in self._standbys if one not in stale]
+            if self._server is not None and (other or not self._server.alive):
+                stale.append(self._server)
+                self._server = None
+            self._made_from = made_from
+            if self._fork and self._server is None and not self._closed:
+                self._server = ForkServer(command(), settings())
+        return stale
 
     def close(self) -> None:
         """End all standby interpreters. A second call does nothing."""
         with self._lock:
             self._closed = True
-            standbys, self._standbys = self._standbys, []
-        for one in standbys:
+            ending: list[Standby | ForkServer] = [*self._standbys, *([self._server] if self._server else [])]
+            self._standbys, self._server = [], None
+        for one in ending:
             one.end()
 
     def cancel(self) -> None:
@@ -82,9 +98,12 @@ class Runner:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Of the processes that stand by."""
+        """Of the processes that stand by, as soon as they are ready."""
         with self._lock:
-            return tuple(one.pid for one in self._standbys)
+            standbys = [*self._standbys]
+        for one in standbys:
+            one.wait_ready()
+        return tuple(one.pid for one in standbys)
 
     def run(
         self,
@@ -136,8 +155,7 @@ class Runner:
             seconds=seconds,
         )
         standby.stop()
-        later(standby.clear)
-        later(self.warm)
+        self._follow(standby)
         return judge(facts)
 
     def _work(self, standby: Standby, job: dict[str, Any], timeout: float) -> Ending:
@@ -150,15 +168,21 @@ class Runner:
             cancelled = self._cancelled
         if cancelled:
             standby.stop()
-            later(standby.clear)
-            later(self.warm)
+            self._follow(standby)
             raise CancelledError
         return ending
 
+    def _follow(self, standby: Standby) -> None:
+        """Behind a run: tidy up, and have the next standby ready, unless that would slow down another run."""
+        later(standby.clear)
+        if not self._working:
+            later(self.warm)
+
     def _take(self) -> Standby:
-        self.warm()
+        for one in self._renewed():
+            later(one.end)
         with self._lock:
-            standby = self._standbys.pop(0) if self._standbys else Standby()
+            standby = self._standbys.pop(0) if self._standbys else Standby(self._server)
         standby.wait_ready()
         return standby
 

@@ -15,16 +15,18 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import psutil
 
+from workbook.runner.forks import ForkServer
 from workbook.trouble import Trouble
 
 INSIDE = Path(__file__).parent / "inside"
 CHECKOUT = Path(__file__).parents[2]
 START_TIMEOUT = 60.0  # seconds; a cold disk and an antivirus are slow, a broken environment fails at once
 WATCH_EVERY = 0.1  # seconds between two looks at the memory of a running job
+ENDING = 5.0  # seconds in which a killed process is gone
 EVERY_TREE = 10  # looks of which one is at its children too: to find them takes longer
 
 Ending = Literal["done", "gone", "timeout", "memory"]
@@ -43,54 +45,81 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-class Standby:
-    """A process of `workbook_standby.py`. Use once."""
+class Interpreter:
+    """A new process of `workbook_standby.py`."""
 
-    def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="workbook-run-")).resolve()
-        self._log = (self.home / "log.txt").open("wb")
+    def __init__(self, home: Path, log: IO[bytes]) -> None:
         with _starting:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(INSIDE / "workbook_standby.py"), str(CHECKOUT)],
+                command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._log,
-                cwd=self.home,
-                env=environment(os.environ) | {"PYTHONIOENCODING": "utf-8"},
+                stderr=log,
+                cwd=home,
+                env=settings(),
                 **_apart(),
             )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self.pipes = self._process.stdin, self._process.stdout
+
+    def wait(self, _: int, seconds: float) -> int | None:
+        """The exit code, or None where it has not ended within `seconds`."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout=seconds)
+        return None
+
+
+class Standby:
+    """A process that has imported what it needs: forked from `server` where there is one. Use once."""
+
+    def __init__(self, server: ForkServer | None = None) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="workbook-run-")).resolve()
+        self._log = (self.home / "log.txt").open("wb")
+        self._origin: ForkServer | Interpreter
+        try:
+            if server is None:
+                raise OSError
+            self._origin, pipes = server, server.fork(self.home, self._log)
+        except OSError:
+            self._origin = Interpreter(self.home, self._log)
+            pipes = self._origin.pipes
+        self._orders, self._answers = pipes
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True, name="workbook-standby")
         self._listener.start()
-        self._ready = False
+        self._pid = 0  # until it has said it
+        self._exit_code: int | None = None
         self._alone = False  # whether it is known that nothing else is to be ended with it
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with contextlib.suppress(OSError, ValueError), self._process.stdout as answers:
+        with contextlib.suppress(OSError, ValueError), self._answers as answers:
             for line in answers:
                 self._said.put(line.decode().strip())
         self._said.put("")
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        """Of the process, once it is ready; 0 before."""
+        return self._pid
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return self._listener.is_alive()
 
     @property
     def exit_code(self) -> int | None:
-        return self._process.poll()
+        """Once it is known to have ended; None before."""
+        return self._exit_code
 
     def wait_ready(self) -> None:
         """Return when it takes a job; raises `Trouble` when it cannot start."""
-        if self._ready:
+        if self._pid:
             return
         with contextlib.suppress(queue.Empty):
-            self._ready = self._said.get(timeout=START_TIMEOUT) == "READY"
-        if not self._ready:
+            word, _, pid = self._said.get(timeout=START_TIMEOUT).partition(" ")
+            self._pid = int(pid) if word == "READY" else 0
+        if not self._pid:
             reason = (self.log().strip().splitlines() or ["It said nothing."])[-1]
             self.end()
             raise Trouble(
@@ -100,18 +129,16 @@ class Standby:
     def work(self, job: dict[str, Any], *, timeout: float, memory: int) -> Ending:
         """Hand over the job and wait until it is done, gone, or over `timeout` seconds or `memory` bytes."""
         deadline, looks = time.monotonic() + timeout, 0
-        assert self._process.stdin is not None
         with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(job).encode() + b"\n")
-            self._process.stdin.flush()
+            self._orders.write(json.dumps(job).encode() + b"\n")
+            self._orders.flush()
         while (left := deadline - time.monotonic()) > 0:
             try:
                 said = self._said.get(timeout=min(left, WATCH_EVERY))
                 if said.startswith("DONE"):
                     self._alone = said == "DONE"
                     return "done"
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(timeout=5)  # its pipe is closed; the exit code follows
+                self._wait()  # its pipe is closed; the exit code follows
                 return "gone"
             except queue.Empty:
                 looks += 1
@@ -127,18 +154,20 @@ class Standby:
 
     def stop(self) -> None:
         """Kill the process and all that it started, at once. Never raises."""
-        end_tree([] if self._alone else _tree(self.pid), self.pid)
+        if not self._pid:
+            return  # it was not given a job: it ends when its input does
+        end_tree([] if self._alone else _tree(self._pid), self._pid)
         if sys.platform == "win32":
             self._wait()  # the folder it ran in can only be removed when it is gone
 
     def clear(self) -> None:
         """After `stop`: wait until it is gone and remove its files. Never raises."""
+        with contextlib.suppress(OSError):
+            self._orders.close()
+        self._listener.join(timeout=ENDING)
         self._wait()
-        self._listener.join(timeout=1)
-        for pipe in (self._process.stdin, self._log):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        with contextlib.suppress(OSError):
+            self._log.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def end(self) -> None:
@@ -147,8 +176,18 @@ class Standby:
         self.clear()
 
     def _wait(self) -> None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=5)
+        if self._exit_code is None and (self._pid or isinstance(self._origin, Interpreter)):
+            self._exit_code = self._origin.wait(self._pid, ENDING)
+
+
+def command() -> list[str]:
+    """What starts `workbook_standby.py`."""
+    return [sys.executable, "-P", str(INSIDE / "workbook_standby.py"), str(CHECKOUT)]
+
+
+def settings() -> dict[str, str]:
+    """The environment in which it starts; a job brings its own."""
+    return environment(os.environ) | {"PYTHONIOENCODING": "utf-8"}
 
 
 def _apart() -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Status = Literal["green", "red", "broken"]
@@ -64,3 +65,10 @@ class Run:
     @property
     def failed(self) -> tuple[Outcome, ...]:
         return tuple(one for one in self.outcomes if one.outcome != "passed")
+
+
+def joined(runs: Sequence[Run]) -> Run:
+    """Several runs as one: the first that is broken says so for all, else the first red one."""
+    worst = next((run for status in ("broken", "red", "green") for run in runs if run.status == status), runs[0])
+    outcomes = tuple(one for run in runs for one in run.outcomes)
+    return replace(worst, outcomes=outcomes, seconds=max(run.seconds for run in runs))

@@ -1,19 +1,24 @@
 """A Python process that has imported what every chapter needs, runs one job of pytest, and ends.
 
 Started by `workbook.runner.process` as a script, `python -P workbook_standby.py CHECKOUT`, in a folder of its own. It
-speaks over its own standard input and output: says READY, reads one line of JSON, says DONE, and whether children are
-left. At the end of its input it ends too, so that it never outlives the process that started it, on any system.
+speaks over its own standard input and output: says READY and its pid, reads one line of JSON, says DONE, and whether
+children are left. At the end of its input it ends too, so that it never outlives the process that started it, on any
+system. With the number of a socket as second argument it is what `workbook.runner.forks` calls a fork server: it makes
+a copy of itself, for one job, each time that it is asked to.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import importlib
 import json
 import os
+import select
 import shutil
+import socket
 import sys
 import threading
 import warnings
@@ -47,6 +52,9 @@ PRELOAD = (
     "readline",
     "tomllib",
 )
+
+IDLE = 0.3  # seconds without a job after which a person is reading, and not a machine waiting
+POPULATE_WRITE = 23  # of madvise(2), Linux 5.14
 
 
 def preload() -> None:
@@ -83,6 +91,45 @@ def take_streams() -> tuple[BufferedReader, BufferedWriter]:
 def say(answers: BufferedWriter, word: str) -> None:
     answers.write(word.encode() + b"\n")
     answers.flush()
+
+
+def fork_when_asked(server: socket.socket) -> None:
+    """Answer the requests of `workbook.runner.forks`; returns in each copy of this process, never in itself."""
+    home, ended = str(Path.cwd()), dict[int, int]()
+    while True:
+        text, pipes, _, _ = socket.recv_fds(server, 4096, 3)
+        if not text:
+            shutil.rmtree(home, ignore_errors=True)
+            os._exit(0)
+        request = json.loads(text)
+        if "ended" in request:
+            with contextlib.suppress(ChildProcessError):
+                while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                    ended[found[0]] = os.waitstatus_to_exitcode(found[1])
+            server.send(json.dumps(ended.pop(request["ended"], None)).encode())
+            continue
+        if os.fork() == 0:
+            server.close()
+            os.setsid()
+            os.chdir(request["home"])
+            for place, pipe in enumerate(pipes):
+                os.dup2(pipe, place)
+        for pipe in pipes:
+            os.close(pipe)
+        if server.fileno() < 0:
+            return
+
+
+def use_the_time(commands: BufferedReader) -> None:
+    """While nobody asks: copy the memory that is still shared with the fork server, so that no run waits for it."""
+    if select.select([commands], [], [], IDLE)[0]:
+        return
+    madvise = ctypes.CDLL(None).madvise
+    for mapping in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+        place, access = mapping.split()[:2]
+        if access == "rw-p":
+            begin, end = (int(one, 16) for one in place.split("-"))
+            madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), POPULATE_WRITE)  # an old kernel does nothing
 
 
 def end_with_parent(commands: BufferedReader, home: str) -> None:
@@ -145,10 +192,18 @@ def main() -> None:
     preload()
     gc.collect()
     gc.freeze()
+    forked = sys.platform == "linux" and len(sys.argv) > 2
+    if forked:
+        fork_when_asked(socket.socket(fileno=int(sys.argv[2])))
     home = str(Path.cwd())
     commands, answers = take_streams()
-    say(answers, "READY")
-    line = commands.readline()
+    try:
+        say(answers, f"READY {os.getpid()}")
+        if forked:
+            use_the_time(commands)
+        line = commands.readline()
+    except OSError:  # the parent ended in the meantime
+        line = b""
     if not line:
         end_with_parent(commands, home)
     watcher = threading.Thread(target=end_with_parent, args=(commands, home), daemon=True, name="workbook")
