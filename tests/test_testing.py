@@ -25,8 +25,9 @@ def test_test_hands_arguments_on(toy: Toy, arguments: list[str], handed_on: list
 
 
 def test_test_uses_every_processor(toy: Toy) -> None:
-    """One worker for each that this process may use."""
-    assert testing.command(toy.course, [], 4)[3:7] == ["-p", "xdist", "-n", "4"]
+    """Three workers for two of those that this process may use: some of them always wait."""
+    workers = [testing.command(toy.course, [], processors)[3:7] for processors in (1, 2, 4)]
+    assert workers == [["-p", "xdist", "-n", count] for count in ("1", "3", "6")]
 
 
 def test_test_shows_what_pytest_says_and_ends_as_it_ends(toy: Toy) -> None:
