@@ -78,16 +78,16 @@ def test_dev_notebooks_says_what_it_stored(toy: Toy, monkeypatch: pytest.MonkeyP
     """One chapter or all of them, and for each whether its file changed."""
     asked: list[list[Path]] = []
 
-    def store(paths: list[Path]) -> list[Path]:
+    def store(paths: list[Path]) -> list[tuple[Path, bool]]:
         asked.append(paths)
-        return paths[1:]
+        return [(path, path.stem == "02_store") for path in paths]
 
     monkeypatch.setattr(notebooks, "store", store)
 
     one, both = run(toy, "notebooks", "02"), run(toy, "notebooks")
 
     assert [[path.stem for path in paths] for paths in asked] == [["02_store"], ["01_hello", "02_store"]]
-    assert one.stdout == "✓ 02_store.ipynb: as it was\n"
+    assert one.stdout == "✓ 02_store.ipynb: stored\n"
     assert both.stdout == "✓ 01_hello.ipynb: as it was\n✓ 02_store.ipynb: stored\n"
 
 

@@ -59,7 +59,7 @@ def test_execution_names_the_cell_that_failed(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     with pytest.raises(Trouble) as trouble:
-        notebooks.store([path])
+        list(notebooks.store([path]))
 
     assert trouble.value.what == (
         "01_hello.ipynb, code cell 2 (`# a comment`): the cell raised ZeroDivisionError: division by zero."
@@ -72,7 +72,7 @@ def test_store_writes_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = stored(tmp_path, code("x", result("1")))
     gives(monkeypatch, code("x", result("2")))
 
-    assert notebooks.store([path]) == [path]
+    assert list(notebooks.store([path])) == [(path, True)]
     assert notebooks.check([path]) == []
 
 
@@ -84,7 +84,7 @@ def test_store_leaves_alone_what_differs_by_ignored_outputs_only(
     before = path.read_bytes()
     gives(monkeypatch, code("x", result("1")), code("t()", result("0.2"), **IGNORED))
 
-    assert notebooks.store([path]) == []
+    assert list(notebooks.store([path])) == [(path, False)]
     assert path.read_bytes() == before
 
 
@@ -95,7 +95,7 @@ def test_store_normalises_what_an_editor_left(tmp_path: Path, monkeypatch: pytes
     path.write_bytes(canonical_bytes.replace(b"01-hello-00", b"f00dcafe"))
     gives(monkeypatch, code("x", result("1")))
 
-    assert notebooks.store([path]) == [path]
+    assert list(notebooks.store([path])) == [(path, True)]
     assert path.read_bytes() == canonical_bytes
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from workbook import course
+from workbook.course import Chapter
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 Check = Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit code 1 when something is.")]
@@ -50,19 +53,39 @@ def carry(
 def notebooks(
     chapter: Annotated[str | None, typer.Argument(metavar="NN", help="One chapter; all of them without it.")] = None,
     check: Check = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="While writing: try it at each save, and store nothing.")
+    ] = False,
 ) -> None:
     """Execute notebooks and store them with their outputs."""
     from workbook import notebooks as executing
 
     loaded = course.load()
+    if watch:
+        if chapter is None or check:
+            raise Trouble("One notebook is watched at a time.", "Name a chapter: `workbook dev notebooks NN --watch`.")
+        _watch_notebook(loaded.find(chapter))
+        return
     chapters = [loaded.find(chapter)] if chapter else loaded.chapters
     paths = [one.notebook for one in chapters]
     if check:
         _report(executing.check(paths), check, "Every output is as stored.")
         return
-    written = executing.store(paths)
-    for path in paths:
-        _say(f"✓ {path.name}: {'stored' if path in written else 'as it was'}")
+    for path, written in executing.store(paths):
+        _say(f"✓ {path.name}: {'stored' if written else 'as it was'}")
+
+
+def _watch_notebook(chapter: Chapter) -> None:
+    from workbook.notebooks import trying
+
+    _say(f"Watching {chapter.notebook.name} and its chapter; Ctrl-C ends.")
+    with suppress(KeyboardInterrupt):
+        for tried in trying.tries(chapter, trying.saves):
+            for finding in tried.findings:
+                _say(f"✗ {finding}")
+            ran = f"{chapter.notebook.name}, {tried.cells} code cells in {tried.seconds:.1f} s"
+            store = f"`{call(f'dev notebooks {chapter.number}')}` stores what it shows now."
+            _say(f"✗ {ran}. {store}" if tried.findings else f"✓ {ran}: as stored.")
 
 
 def readme(check: Check = False) -> None:

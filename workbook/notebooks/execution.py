@@ -36,8 +36,11 @@ def write(path: Path, notebook: Notebook) -> None:
     path.write_text(text(notebook), encoding="utf-8", newline="\n")
 
 
-def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
-    """Run the notebook (default: the one in the file) in a new kernel, in the file's folder; returns canonical form."""
+def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) -> Notebook:
+    """Run the notebook (default: the one in the file) in the file's folder; returns canonical form.
+
+    `kernel` is the manager of one that was started for this run; it is not ended. Without it a new one is used.
+    """
     quiet_imports()
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -48,19 +51,23 @@ def execute(path: Path, notebook: Notebook | None = None) -> Notebook:
         cell["execution_count"], cell["outputs"] = None, []
     client = NotebookClient(
         running,
-        kernel_manager_class=_own_kernel(),
+        km=kernel,
+        kernel_manager_class=own_kernel(),
         timeout=CELL_TIMEOUT,
         record_timing=False,
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
     try:
-        client.execute(env=kernel_environment())
+        client.execute(env=kernel_environment(), cleanup_kc=kernel is None)
     except CellTimeoutError:
         raise Trouble(*_ran_badly(path, running, f"did not end within {CELL_TIMEOUT} seconds")) from None
     except DeadKernelError:
         raise Trouble(*_ran_badly(path, running, "ended the kernel")) from None
     except CellExecutionError as error:
         raise Trouble(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue.rstrip('.')}")) from None
+    finally:
+        if kernel is not None and client.kc is not None:
+            client.kc.stop_channels()
     return canonical(running, path.stem)
 
 
@@ -76,7 +83,7 @@ def kernel_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _own_kernel() -> type:
+def own_kernel() -> type:
     """A manager of kernels with this interpreter, whatever kernels the machine has under the same name."""
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workbook import course
@@ -12,20 +12,18 @@ from workbook.notebooks.execution import execute, read, write
 from workbook.notebooks.lint import lint
 
 
-def store(paths: Sequence[Path]) -> list[Path]:
-    """Execute the notebooks, and write those whose sources or outputs changed. Returns what was written.
+def store(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Execute the notebooks, and write those whose sources or outputs changed; yields each, and whether it was written.
 
     Where nothing changed but the output of ignored cells (measured figures, for example), the file stays as it is.
     Raises `Trouble` at the first cell that fails; that notebook is not written.
     """
-    written = []
     for path in paths:
         fresh, stored = execute(path), canonical(read(path), path.stem)
-        if path.read_text(encoding="utf-8") == text(stored) and not differences(stored, fresh, path):
-            continue
-        write(path, fresh)
-        written.append(path)
-    return written
+        changed = path.read_text(encoding="utf-8") != text(stored) or bool(differences(stored, fresh, path))
+        if changed:
+            write(path, fresh)
+        yield path, changed
 
 
 def check(paths: Sequence[Path]) -> list[str]:
