@@ -92,6 +92,7 @@ def run_variant() -> dict[str, Any]:
     # Named TCP, because asyncio sends small answers at once only on a socket that says what it is.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # from now on a client waits for the server, and is not refused
     config = uvicorn.Config(ClientNumber(app), lifespan="off", log_level="critical")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})

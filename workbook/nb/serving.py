@@ -12,6 +12,7 @@ from workbook.nb.walk import current
 from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
     from httpx2 import Client
 
@@ -39,10 +40,10 @@ def server(app: FastAPI | None = None) -> Iterator[Client]:
             thread.join()
 
 
-def _wait(running: object, thread: threading.Thread) -> None:
+def _wait(running: uvicorn.Server, thread: threading.Thread) -> None:
     pause = threading.Event()
     for _ in range(int(PATIENCE / 0.01)):
-        if getattr(running, "started", False):
+        if running.started:
             return
         if not thread.is_alive():
             break

@@ -89,6 +89,7 @@ def server(race_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     monkeypatch.setattr("fastauth.database.SessionLocal", sessionmaker(race_engine))
     listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio delays small answers on a socket that does not say so
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # from now on a client waits for the server, and is not refused
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
