@@ -1,6 +1,7 @@
 """A process of its own that asks apps what their OpenAPI descriptions promise: run as a script, jobs in, answers out.
 
-One line of JSON in: `folder` (its app is `PACKAGE.main:app`), `package`, `url` (of a fresh database).
+One line of JSON in: `folder` (its app is `PACKAGE.main:app`), `package`, `url` (of a fresh database), and `sign_up`
+where operations want a token: the `path` and the `json` that register a user, who then logs in as the app describes.
 One line out: `requests` (how many were made), `operations`, and `findings`, each a check that did not hold.
 """
 
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 import schemathesis
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from schemathesis import engine, openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
@@ -67,20 +69,57 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         os.environ["DATABASE_URL"] = job["url"]
-        print(json.dumps(ask(Path(job["folder"]), job["package"])), file=answers, flush=True)
+        asked = ask(Path(job["folder"]), job["package"], job.get("sign_up"))
+        print(json.dumps(asked), file=answers, flush=True)
 
 
-def ask(folder: Path, package: str) -> dict[str, Any]:
-    """Ask everything that the app's description allows, and some that it forbids."""
-    app = served(load(folder, package))
-    schema = openapi.from_asgi("/openapi.json", app, config=SchemathesisConfig.from_dict(CONFIG))
+def ask(folder: Path, package: str, sign_up: dict[str, Any] | None) -> dict[str, Any]:
+    """Ask everything that the app's description allows, and some that it forbids; what wants a token, with one too."""
+    app = load(folder, package)
+    asked = examined(served(app), {})
+    if secured := wanting_a_token(app):
+        assert sign_up, f"Say in course.toml how a user signs up, for {', '.join(secured)}: [chapter.requests] sign_up."
+        signed_in = examined(served(app), {"Authorization": f"Bearer {token(app, sign_up)}"}, secured)
+        asked = {
+            "requests": asked["requests"] + signed_in["requests"],
+            "operations": asked["operations"],
+            "signed_in": signed_in["statuses"],
+            "findings": asked["findings"] + signed_in["findings"],
+        }
+    return asked
+
+
+def wanting_a_token(app: FastAPI) -> list[str]:
+    """The paths with an operation that only a user may call."""
+    paths: dict[str, Any] = app.openapi()["paths"]
+    return [path for path, methods in paths.items() if any("security" in one for one in methods.values())]
+
+
+def token(app: FastAPI, sign_up: dict[str, Any]) -> str:
+    """Register a user and log in, where the app's description says that one does."""
+    schemes = app.openapi()["components"]["securitySchemes"].values()
+    (url,) = (one["flows"]["password"]["tokenUrl"] for one in schemes if "password" in one.get("flows", {}))
+    with TestClient(app) as client:
+        user = sign_up["json"]
+        client.post(sign_up["path"], json=user).raise_for_status()
+        said = client.post(f"/{url.lstrip('/')}", data={name: user[name] for name in ("username", "password")})
+        return str(said.raise_for_status().json()["access_token"])
+
+
+def examined(app: ASGIApp, headers: dict[str, str], paths: list[str] | None = None) -> dict[str, Any]:
+    """What came of the requests that were made up for the `paths`, or for all."""
+    config = SchemathesisConfig.from_dict(CONFIG | ({"headers": headers} if headers else {}))
+    schema = openapi.from_asgi("/openapi.json", app, config=config)
+    schema = schema.include(path=paths) if paths else schema
     operations: set[str] = set()
+    statuses: set[int] = set()
     findings: dict[tuple[str, str, int | None], Finding] = {}
     requests = 0
     for event in engine.from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             operations.add(event.recorder.label)
             requests += len(event.recorder.interactions)
+            statuses |= {one.response.status_code for one in event.recorder.interactions.values() if one.response}
             found = list(failures(event))
         elif isinstance(event, events.NonFatalError):
             found = [Finding(event.label, "error", None, str(event.value))]
@@ -93,6 +132,7 @@ def ask(folder: Path, package: str) -> dict[str, Any]:
     return {
         "requests": requests,
         "operations": sorted(operations),
+        "statuses": sorted(statuses),
         "findings": [one._asdict() for one in findings.values()],
     }
 

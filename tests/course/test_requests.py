@@ -24,7 +24,7 @@ ASKER = Path(__file__).parents[1] / "asker.py"
 # Starting to ask takes longer than asking: one process for all.
 pytestmark = pytest.mark.xdist_group("requests")
 
-Ask = Callable[[Path, str, str], dict[str, Any]]
+Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +45,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         ) as process,
     ):
 
-        def ask(folder: Path, package: str, url: str) -> dict[str, Any]:
+        def ask(folder: Path, package: str, url: str, sign_up: dict[str, Any] | None = None) -> dict[str, Any]:
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(json.dumps({"folder": str(folder), "package": package, "url": url}) + "\n")
+            job = {"folder": str(folder), "package": package, "url": url, "sign_up": sign_up}
+            process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
             answer = process.stdout.readline()
             assert answer, log.read_text(encoding="utf-8")[-4000:]
@@ -57,10 +58,14 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         yield ask
 
 
-def allowed(course_toml: Path, slug: str) -> list[dict[str, Any]]:
-    """The failing states that a chapter teaches: `[chapter.requests] allow = [{ path, status, reason }]`."""
+def declared(course_toml: Path, slug: str) -> dict[str, Any]:
+    """What `[chapter.requests]` says of a chapter.
+
+    `allow = [{ path, status, reason }]` are the failing states that it teaches, and `sign_up = { path, json }` is the
+    request that registers a user, for apps with operations that want a token.
+    """
     entries = tomllib.loads(course_toml.read_text(encoding="utf-8"))["chapter"]
-    return next(list(one.get("requests", {}).get("allow", [])) for one in entries if one["slug"] == slug)
+    return next(dict(one.get("requests", {})) for one in entries if one["slug"] == slug)
 
 
 def left(findings: list[dict[str, Any]], allow: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -72,11 +77,13 @@ def left(findings: list[dict[str, Any]], allow: list[dict[str, Any]]) -> list[di
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
 def test_requests_find_the_app_as_described(chapter: Chapter, ask: Ask) -> None:
     """No server error, no status and no answer that the description does not promise."""
+    says = declared(chapter.root / "course.toml", chapter.slug)
     with database(chapter, "requests") as url:
-        asked = ask(chapter.folder, chapter.part.slug, url)
+        asked = ask(chapter.folder, chapter.part.slug, url, says.get("sign_up"))
 
     assert asked["operations"]
-    assert left(asked["findings"], allowed(chapter.root / "course.toml", chapter.slug)) == []
+    assert left(asked["findings"], says.get("allow", [])) == []
+    assert "sign_up" not in says or 200 in asked["signed_in"]  # the token was good for something
 
 
 BROKEN = """
