@@ -17,6 +17,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from toy_notebooks import code, printed, stored
 from toys import CHECKOUT, Toy, copied
 
 from workbook import browser, lab, lab_app, ports, spoken
@@ -175,6 +176,24 @@ def test_lab_asks_nothing_of_the_network() -> None:
         "--LabApp.extension_manager=readonly",
         "--LanguageServerManager.autodetect=False",
     } <= set(given)
+
+
+def test_notebooks_of_the_course_are_trusted(toy: Toy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed as they are stored; one that is not a notebook, and one that is not of the course, are left alone."""
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    hello, store = (one.notebook for one in toy.course.chapters)
+    path = stored(hello.parent, code("print(1)", printed("1\n")), slug=hello.stem)
+    other = stored(hello.parent, code("print(2)", printed("2\n")), slug="mine")
+    store.write_text("{", encoding="utf-8")
+
+    lab_app.trust(toy.root)
+
+    notary = NotebookNotary()  # type: ignore[no-untyped-call]
+    signed = [notary.check_signature(read(one, as_version=4)) for one in (path, other)]  # type: ignore[no-untyped-call]
+    assert signed == [True, False]
 
 
 def test_environment_of_lab_keeps_the_persons_settings_out(tmp_path: Path) -> None:
