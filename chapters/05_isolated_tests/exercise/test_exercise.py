@@ -31,7 +31,7 @@ def test_the_app_is_left_as_it_was() -> None:
 
 
 def test_a_request_sees_what_is_stored_not_what_is_remembered(client: TestClient, session: Session) -> None:
-    """Each request has a session of its own, so an object changed but not stored in the test is not seen."""
+    """Each request has a session of its own, so what the test added and did not store is not seen."""
     session.add(UserInfo(username="ghost", password="secret", fullname="Nobody"))
 
     assert client.post("/users/register", json=GRACE | {"username": "ghost"}).status_code == 201
