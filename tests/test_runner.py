@@ -19,6 +19,7 @@ from toys import CHECKOUT
 
 from workbook.runner import Run, Runner, engine
 from workbook.runner.forks import CAN_FORK
+from workbook.runner.judge import Facts, judge
 from workbook.workspace import workspace
 
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
@@ -78,6 +79,29 @@ def write(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8", newline="\n")
     return folder
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(3.0, "exit"), (18.5, "timeout")])
+def test_judge_takes_a_crash_at_the_end_of_the_time_for_the_timeout(
+    tmp_path: Path, seconds: float, reason: str
+) -> None:
+    """To write down where a busy process is may crash it; what the learner has to mend is the endless loop."""
+    started = {"kind": "start", "nodeid": "tests/test_it.py::test_it"}
+    facts = Facts(
+        folder=tmp_path,
+        targets=("tests",),
+        database_url=NOWHERE,
+        timeout=20,
+        ending="gone",
+        exit_code=-11,
+        nonce="",
+        records=[started],
+        log="",
+        stacks="",
+        seconds=seconds,
+    )
+
+    assert judge(facts).reason == reason
 
 
 def test_runner_bounds_what_a_test_printed(tmp_path: Path, runner: Runner) -> None:

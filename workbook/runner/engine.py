@@ -15,7 +15,7 @@ from typing import Any, Self
 from workbook.later import later
 from workbook.runner import folder as folders
 from workbook.runner.forks import CAN_FORK, ForkServer
-from workbook.runner.judge import Facts, judge
+from workbook.runner.judge import STACKS_SHARE, Facts, judge
 from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, command, environment, settings
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
@@ -134,7 +134,7 @@ class Runner:
             "record": str(record),
             "nonce": nonce,
             "stacks": str(stacks),
-            "stack_after": timeout * 0.9,
+            "stack_after": timeout * STACKS_SHARE,
             "address_space": ADDRESS_SPACE,
             "file_size": FILE_SIZE,
         }

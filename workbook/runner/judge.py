@@ -12,6 +12,9 @@ from workbook.runner.process import Ending
 from workbook.runner.records import Record
 from workbook.runner.result import Outcome, Run
 
+# Of the hard timeout: then the stacks of all threads are written down, which has been seen to crash a busy process.
+STACKS_SHARE = 0.9
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -65,7 +68,7 @@ def in_order(outcomes: tuple[Outcome, ...], facts: Facts) -> tuple[Outcome, ...]
 
 def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
     """Every reason not to believe the run, the most telling first."""
-    if facts.ending == "timeout":
+    if facts.ending == "timeout" or (facts.ending == "gone" and facts.seconds >= facts.timeout * STACKS_SHARE):
         yield broken.timeout(facts.folder, facts.stacks, facts.running, facts.timeout)
     if facts.ending == "memory":
         yield broken.memory(facts.running)
