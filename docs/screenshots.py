@@ -18,18 +18,21 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import pytest
 from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workbook import checking, course, desk  # noqa: E402
+from workbook import checking, course, desk, lab, notebooks  # noqa: E402
 from workbook.checking import Check  # noqa: E402
+from workbook.course import Chapter  # noqa: E402
 from workbook.runner import Runner  # noqa: E402
 from workbook.screen import View, draw  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
+FIRST = "01_ping"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ALONE = (
     "--headless",
@@ -101,18 +104,44 @@ def page_of(notebook: str, *headings: str) -> str:
     return str(exporter.from_notebook_node(stored)[0])
 
 
-def learner() -> Iterator[Check]:
-    """What a learner gets on chapter 01 before and after the exercise is done, in a course of its own."""
-    with tempfile.TemporaryDirectory() as root:
+@contextmanager
+def opened() -> Iterator[Chapter]:
+    """Chapter 01 with a copy on the desk, in a course of its own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        root = Path(temporary).resolve()
         for name in ("chapters", "solutions", "notebooks"):
-            shutil.copytree(ROOT / name, Path(root) / name)
+            shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "course.toml", root)
-        chapter = course.load(Path(root)).find("01")
+        chapter = course.load(root).find("01")
         desk.open_copy(chapter)
-        with Runner() as runner:
-            yield checking.judge(chapter, runner)
-            shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
-            yield checking.judge(chapter, runner)
+        yield chapter
+
+
+def learner() -> Iterator[Check]:
+    """What a learner gets on chapter 01 before and after the exercise is done."""
+    with opened() as chapter, Runner() as runner:
+        yield checking.judge(chapter, runner)
+        shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
+        yield checking.judge(chapter, runner)
+
+
+@contextmanager
+def jupyterlab() -> Iterator[str]:
+    """A real JupyterLab with a notebook in which a learner has just run `%check`; yields its address."""
+    title = "## The exercise\n\n`%check` judges your copy without leaving the page."
+    codes = [f'from workbook.nb import chapter\n\nchapter("{FIRST}")', "%check"]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": title}]
+    cells += [{"cell_type": "code", "metadata": {}, "source": code, "outputs": []} for code in codes]
+    with opened() as chapter, pytest.MonkeyPatch.context() as patch:
+        root, path = chapter.root, chapter.notebook
+        patch.setenv("WORKBOOK_ROOT", str(root))
+        notebooks.write(path, notebooks.execute(path, {"cells": cells, "metadata": {}, "nbformat": 4}))
+        running, process = lab.start(root, "/lab", None)
+        try:
+            yield running.page(f"/doc/tree/notebooks/{path.name}")
+        finally:
+            running.shut_down()
+            process.wait()
 
 
 def terminal(check: Check) -> str:
@@ -129,8 +158,13 @@ def shoot(page: str, text: str, image: str, width: int, height: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / page
         file.write_text(text, encoding="utf-8")
-        size = (f"--window-size={width},{height}", "--force-device-scale-factor=2")
-        browse(file.as_uri(), *size, f"--screenshot={IMAGES / image}")
+        photograph(file.as_uri(), image, width, height)
+
+
+def photograph(address: str, image: str, width: int, height: int) -> None:
+    """A screenshot of a page, at twice its size."""
+    size = (f"--window-size={width},{height}", "--force-device-scale-factor=2")
+    browse(address, *size, f"--screenshot={IMAGES / image}")
     print(f"✓ docs/images/{image}")
 
 
@@ -140,11 +174,10 @@ def main() -> None:
     shoot("page.html", page_of("04_registration.ipynb", "Green", "And once more"), "green_then_red.png", 900, 1010)
     for check, (image, height) in zip(learner(), (("watch_red", 670), ("watch_green", 472)), strict=True):
         shoot("page.html", f'<body style="margin:0">{terminal(check)}</body>', f"{image}.png", 1010, height)
+    with jupyterlab() as address:
+        photograph(address, "check_in_jupyterlab.png", 1000, 720)
     with served("01") as address:
-        file = IMAGES / "swagger_ui.png"
-        size = ("--window-size=1000,1060", "--force-device-scale-factor=2")
-        browse(f"{address}/docs#/default/ping_ping_get", *size, f"--screenshot={file}")
-        print(f"✓ {file.relative_to(ROOT)}")
+        photograph(f"{address}/docs#/default/ping_ping_get", "swagger_ui.png", 1000, 1060)
 
 
 if __name__ == "__main__":
