@@ -1,8 +1,10 @@
 """Imports flow one way: commands to modules to `course`; chapters and the workbook do not know each other."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import importing
@@ -187,3 +189,27 @@ def test_reader_finds_a_cycle(tmp_path: Path, back: str) -> None:
     texts = {"__init__.py": "", "one.py": "from app import two", "two.py": "import app.three", "three.py": back}
 
     assert importing.cycle(fill(tmp_path, texts)) == ["app.one", "app.two", "app.three", "app.one"]
+
+
+def named() -> set[str]:
+    """The distributions in requirements.in, spelled as in an index."""
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    return {spelled(re.split(r"[\[=<>; #]", line)[0]) for line in lines if line and not line.startswith("#")}
+
+
+def spelled(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+@pytest.mark.parametrize("folder", ["workbook", "tests", "docs", "benchmarks", "chapters", "solutions"])
+def test_requirements_name_all_that_is_imported(folder: str) -> None:
+    """What another package happens to bring along may be gone with its next version."""
+    installed = packages_distributions()
+    found = {
+        top(one.name)
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if "corpus" not in file.parts
+        for one in importing.imports_of(file.read_text(encoding="utf-8"))
+    }
+    brought = {name for name in found & installed.keys() if not {spelled(one) for one in installed[name]} & named()}
+    assert brought - {"workbook"} == set()
