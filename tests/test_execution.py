@@ -88,6 +88,15 @@ def test_store_leaves_alone_what_differs_by_ignored_outputs_only(
     assert path.read_bytes() == before
 
 
+def test_store_measures_anew_what_was_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ignored cell without an output gets one."""
+    path = stored(tmp_path, code("t()", **IGNORED))
+    gives(monkeypatch, code("t()", result("0.2"), **IGNORED))
+
+    assert list(notebooks.store([path])) == [(path, True)]
+    assert "0.2" in path.read_text(encoding="utf-8")
+
+
 def test_store_normalises_what_an_editor_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same cells with another id are written again in canonical form."""
     path = stored(tmp_path, code("x", result("1")))
