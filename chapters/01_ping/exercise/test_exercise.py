@@ -28,7 +28,10 @@ def test_about_follows_the_app(client: TestClient) -> None:
 
 def test_about_is_documented(client: TestClient) -> None:
     """The OpenAPI description says that /about answers an About, with both fields required."""
-    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    description = client.get("/openapi.json").json()
+    schemas = description["components"]["schemas"]
 
     assert "About" in schemas
-    assert sorted(schemas["About"]["required"]) == ["name", "version"]
+    assert sorted(schemas["About"].get("required", [])) == ["name", "version"]
+    answer = description["paths"]["/about"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/About"}
