@@ -5,6 +5,7 @@
 """
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from fastauth import crud
@@ -55,3 +56,14 @@ def test_only_that_user_is_renamed(session: Session) -> None:
 def test_renaming_nobody_returns_none(session: Session) -> None:
     """An unknown username changes nothing and returns None."""
     assert crud.rename_user(session, "alan", "Alan Turing") is None
+
+
+def test_the_caller_owns_the_transaction(session: Session) -> None:
+    """Neither function commits: whoever calls it may still roll back."""
+    commits: list[Session] = []
+    event.listen(session, "after_commit", commits.append)
+
+    crud.list_users(session)
+    crud.rename_user(session, "ada", "Ada King")
+
+    assert len(commits) == 0
