@@ -2,6 +2,7 @@
 
 `list_users(session, limit=100)` returns at most that many users, by username.
 `rename_user(session, username, fullname)` changes the full name and returns the user, or None.
+Neither commits: that is left to the caller, as in the rest of the module.
 """
 
 import pytest
