@@ -1,6 +1,7 @@
 """Users are stored and found again."""
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,16 @@ def test_a_created_user_is_found_by_username(session: Session) -> None:
 
     assert found is not None
     assert (found.username, found.password, found.fullname) == ("ada", "hash", "Ada Lovelace")
+
+
+def test_creating_a_user_leaves_the_commit_to_the_caller(session: Session) -> None:
+    """Whoever calls it may still roll back."""
+    commits: list[Session] = []
+    event.listen(session, "after_commit", commits.append)
+
+    crud.create_user(session, ADA, "hash")
+
+    assert len(commits) == 0
 
 
 def test_an_unknown_username_is_nobody(session: Session) -> None:
