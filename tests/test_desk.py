@@ -203,7 +203,7 @@ def test_hint_gives_one_tier_at_a_time(workbook: Command) -> None:
     """Each call gives the next hint; the last one stays, and points at the notebook."""
     said = [workbook("hint") for _ in range(3)]
 
-    assert [line.split(":")[0] for line in said] == ["Hint 1 of 2", "Hint 2 of 2", "Hint 2 of 2"]
+    assert [line.split(":")[0] for line in said] == [f"Chapter 01 · Hint {tier} of 2" for tier in (1, 2, 2)]
     assert "That was the last one." in said[1]
 
 
@@ -221,7 +221,7 @@ def test_all_hints_are_read_after_passing(workbook: Command) -> None:
 
     said = workbook("hint", "1")
 
-    assert "Hint 1 of 2" in said
+    assert said.startswith("Chapter 01 · Hint 1 of 2: ")
     assert "Hint 2 of 2" in said
     assert progress.load(workbook.toy.root).of(workbook.hello).hints == 0
 

@@ -10,7 +10,7 @@ import pytest
 from toys import Toy
 from walks import text, walking
 
-from workbook import desk
+from workbook import desk, progress
 from workbook.nb import magics
 from workbook.nb.walk import Walk
 from workbook.runner import Runner
@@ -46,8 +46,43 @@ def test_hint_gives_one_at_a_time(walk: Walk) -> None:
     """The second call gives the second hint."""
     first, second = magics.hint(), magics.hint()
 
-    assert first.plain == f"Hint 1 of 2: {walk.chapter.exercise.hints[0]}"
-    assert text(second).strip().startswith("Hint 2 of 2: ")
+    assert first.plain == f"Chapter 01 · Hint 1 of 2: {walk.chapter.exercise.hints[0]}"
+    assert text(second).strip().startswith("Chapter 01 · Hint 2 of 2: ")
+
+
+def test_hint_is_for_the_chapter_that_is_named(walk: Walk) -> None:
+    """With a number it is that chapter's hint that is shown and counted, as in the terminal."""
+    other = walk.course.find("02")
+
+    shown = magics.hint(" 2 ")
+
+    assert shown.plain.startswith(f"Chapter 02 · Hint 1 of {len(other.exercise.hints)}: ")
+    remembered = progress.load(walk.course.root)
+    assert (remembered.of(walk.chapter).hints, remembered.of(other).hints) == (0, 1)
+
+
+def test_check_is_of_the_chapter_that_is_named(walk: Walk) -> None:
+    """With a number it is that chapter's copy that is judged, in full where that is asked for as well."""
+    desk.open_copy(walk.chapter)
+
+    with pytest.raises(Trouble) as trouble:
+        magics.check("--full 02")
+
+    assert "open 02" in trouble.value.todo
+
+
+@pytest.mark.parametrize("line", ["--ful", "02 --verbose"])
+def test_an_unknown_option_is_trouble(line: str, walk: Walk) -> None:
+    """It is said, and not taken for a chapter."""
+    with pytest.raises(Trouble, match="--"):
+        magics.check(line)
+
+
+@pytest.mark.parametrize("line", ["99", "01 02"])
+def test_an_unknown_chapter_is_trouble(line: str, walk: Walk) -> None:
+    """Nothing is shown of a chapter that was not meant."""
+    with pytest.raises(Trouble):
+        magics.hint(line)
 
 
 def test_both_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from workbook.course import Chapter
 from workbook.nb.shown import Shown
 from workbook.nb.walk import current
+from workbook.trouble import Trouble
 
 
 def register() -> None:
@@ -18,17 +20,27 @@ def register() -> None:
 
 
 def check(line: str = "") -> Shown:
-    """Judge your copy of this chapter's exercise, as `workbook check` does; `%check --full` adds every traceback."""
+    """Judge your copy of this chapter's exercise, or of another's: `%check 02`; `--full` adds every traceback."""
     from workbook import checking
 
-    walk = current()
-    judged = checking.check(walk.chapter, walk.runner)
-    return Shown("\n".join(judged.lines(full="--full" in line)), judged.html())
+    words = line.split()
+    full = "--full" in words
+    chapter = _chosen([word for word in words if word != "--full"], "%check 02 --full")
+    judged = checking.check(chapter, current().runner)
+    return Shown("\n".join(judged.lines(full=full)), judged.html())
 
 
 def hint(line: str = "") -> Shown:
-    """The next hint for this chapter's exercise, as `workbook hint` gives it."""
+    """The next hint for this chapter's exercise, or for another's: `%hint 02`."""
     from workbook import hints
 
-    lines = list(hints.take(current().chapter))
+    lines = hints.take(_chosen(line.split(), "%hint 02"))
     return Shown("\n".join(lines), "".join(f"<div>{escape(one)}</div>" for one in lines))
+
+
+def _chosen(words: list[str], example: str) -> Chapter:
+    """The chapter that is named, else the one that the notebook walks through."""
+    walk = current()
+    if len(words) > 1 or any(word.startswith("-") for word in words):
+        raise Trouble(f"{' '.join(words)!r} is not the number of a chapter.", f"Write it as here: {example}")
+    return walk.course.find(words[0]) if words else walk.chapter
