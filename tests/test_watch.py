@@ -245,11 +245,11 @@ def test_screen_keeps_colour_apart_from_meaning(hello: Chapter) -> None:
 
 def test_watch_without_a_terminal_says_what_to_use(toy: Toy) -> None:
     """In a pipe there is no screen; `check` does it there."""
-    done = toy.workbook("watch")
+    done = toy.workbook("watch", "02")
 
     assert done.code == 1
     assert "`watch` needs a terminal" in done.stderr
-    assert "check` here." in done.stderr
+    assert "check 02` here." in done.stderr
 
 
 if sys.platform != "win32":
@@ -291,9 +291,10 @@ if sys.platform != "win32":
             self.close()
             self._start()
 
-        def quit(self) -> int:
+        def quit(self, chapter: Chapter) -> int:
             self.press("q")
             self.shows("Everything is as you saved it.")
+            self.shows(f"workbook watch {chapter.number}` goes on from here.")
             self.screen.expect(EOF)
             return self.process.wait(SOON)
 
@@ -370,7 +371,7 @@ if sys.platform != "win32":
         solve(fifth)
         terminal.shows("requirements are met.")
 
-        assert terminal.quit() == 0
+        assert terminal.quit(fifth) == 0
         remembered = progress.load(terminal.root)
         assert [remembered.of(chapter).done for chapter in loaded.chapters[:5]] == [True] * 5
         assert len(desk.copies_aside(second)) == 1

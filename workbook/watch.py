@@ -30,18 +30,21 @@ def watch(course: Course, chapter: Chapter, *, poll: bool = False) -> None:
     """Watch one chapter after the other until the learner quits. Raises `Trouble` without a terminal."""
     console = Console(highlight=False)
     if not (sys.stdin.isatty() and console.is_terminal):
-        raise Trouble("`watch` needs a terminal for its screen and its keys.", f"Use `{call('check')}` here.")
+        raise Trouble(
+            "`watch` needs a terminal for its screen and its keys.", f"Use `{call(f'check {chapter.number}')}` here."
+        )
     stop, happenings = Event(), SimpleQueue[Happening]()
     last: View | None = None
+    following: Chapter | None = chapter
     with Runner() as runner, Spares() as spares, single_keys():
         runner.warm()
         reader = Thread(target=_read, args=(stop, happenings), daemon=True)
         reader.start()
         try:
             with console.screen():
-                going: Chapter | None = chapter
-                while going is not None:
-                    last, going = _one(course, going, console, happenings, runner, spares, poll=poll)
+                while following is not None:
+                    chapter = following
+                    last, following = _one(course, chapter, console, happenings, runner, spares, poll=poll)
         except KeyboardInterrupt:
             pass
         finally:
@@ -49,7 +52,8 @@ def watch(course: Course, chapter: Chapter, *, poll: bool = False) -> None:
             reader.join()
     if last is not None and (card := last.card()) is not None:
         console.print(card)
-    console.print(f"\nEverything is as you saved it. `{call('watch')}` goes on from here.", soft_wrap=True)
+    going_on = call(f"watch {chapter.number}")
+    console.print(f"\nEverything is as you saved it. `{going_on}` goes on from here.", soft_wrap=True)
 
 
 def _read(stop: Event, happenings: SimpleQueue[Happening]) -> None:
