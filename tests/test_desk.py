@@ -181,6 +181,7 @@ def test_reset_empties_the_database_of_the_copy(workbook: Command, monkeypatch: 
 
     emptied: list[str] = []
     monkeypatch.setattr(databases, "reset", emptied.append)
+    workbook("open", "2")
 
     assert "Its database is empty." in workbook("reset", "2")
     assert emptied == ["desk_02_store"]
@@ -194,6 +195,7 @@ def test_reset_without_a_server_resets_the_files(workbook: Command, monkeypatch:
         raise Trouble("The server does not answer.", "Start it.")
 
     monkeypatch.setattr(databases, "reset", refuse)
+    workbook("open", "2")
 
     assert "Its database was not emptied: The server does not answer." in workbook("reset", "2")
     assert workbook.toy.course.find("02").desk.is_dir()

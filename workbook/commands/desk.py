@@ -125,6 +125,7 @@ def reset(number: Which = None) -> None:
     from workbook import desk
 
     chapter = chosen(course.load(), number)
+    desk.require(chapter)
     if aside := desk.reset(chapter):
         _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
