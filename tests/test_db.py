@@ -139,6 +139,15 @@ def test_db_reset_asks_before_it_empties_all(home: Path, arguments: tuple[str, .
     assert is_empty(databases.named("desk_02_store")) is not kept
 
 
+@pytest.mark.parametrize(
+    ("command", "said"), [("psql", "the server's first database"), ("reset", "those of all your copies")]
+)
+def test_db_help_says_what_no_chapter_means(command: str, said: str) -> None:
+    """It is not the chapter that was opened last, as elsewhere."""
+    shown = " ".join(db(command, "--help").stdout.replace("│", " ").split())
+    assert f"A chapter, for the database of your copy; without it, {said}." in shown
+
+
 def test_db_reset_knows_the_chapters(home: Path) -> None:
     """A number that is none is said, not made into a database."""
     assert isinstance(db("reset", "77").exception, Trouble)

@@ -290,8 +290,21 @@ def test_overview_says_where_damaged_progress_went(workbook: Command) -> None:
     assert "progress.damaged-1.json" in " ".join(workbook().split())
 
 
-@pytest.mark.parametrize("command", ["check", "diff"])
+@pytest.mark.parametrize("command", ["check", "diff", "reset"])
 def test_commands_without_a_copy_say_how_to_make_one(command: str, workbook: Command) -> None:
     """Nothing to work on is two sentences, not a traceback."""
-    with pytest.raises(Trouble, match="Chapter 01_hello is not on your desk"):
+    with pytest.raises(Trouble, match="Chapter 01_hello is not on your desk") as trouble:
         workbook(command)
+
+    assert "open 01" in trouble.value.todo
+    assert not workbook.hello.desk.exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["open", "check", "watch", "hint", "solution", "diff", "changes", "reset", "restore"]
+)
+def test_help_says_which_chapter_is_meant_without_a_number(command: str, workbook: Command) -> None:
+    """The rule is there in words where it matters."""
+    said = " ".join(workbook(command, "--help").replace("│", " ").split())
+
+    assert "without it, the one opened or checked last; once it is solved, the first unfinished one." in said

@@ -12,7 +12,7 @@ import typer
 from workbook import course
 from workbook.trouble import Trouble
 
-Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter: the database of your copy of it.")]
+MEANT = "A chapter, for the database of your copy; without it, "
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def url() -> None:
 
 
 def psql(
-    number: Which = None,
+    number: Annotated[str | None, typer.Argument(metavar="[NN]", help=f"{MEANT}the server's first database.")] = None,
     command: Annotated[str | None, typer.Option("--command", "-c", metavar="SQL", help="Run this and end.")] = None,
 ) -> None:
     """Open PostgreSQL's own terminal on a chapter's database; without a chapter, on the server's first one."""
@@ -51,7 +51,7 @@ def psql(
 
 
 def reset(
-    number: Which = None,
+    number: Annotated[str | None, typer.Argument(metavar="[NN]", help=f"{MEANT}those of all your copies.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Empty a chapter's database; without a chapter, those of all your copies."""

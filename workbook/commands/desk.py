@@ -16,7 +16,13 @@ from workbook.course import Chapter, Course
 from workbook.spoken import call
 from workbook.trouble import Trouble
 
-Which = Annotated[str | None, typer.Argument(metavar="[NN]", help="A chapter; without it, the one you are at.")]
+Which = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NN]",
+        help="A chapter; without it, the one opened or checked last; once it is solved, the first unfinished one.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from workbook import course, progress
-from workbook.course import Chapter, Course
+from workbook import course
+from workbook.commands.desk import Which, chosen
+from workbook.course import Chapter
 from workbook.trouble import Trouble
 
 
@@ -20,20 +21,18 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    number: Annotated[
-        str | None, typer.Argument(metavar="[NN]", help="A chapter; without it, the one you are at.")
-    ] = None,
+    number: Which = None,
     port: Annotated[int | None, typer.Option(help="The port; left out, a free one is found from 8000 on.")] = None,
 ) -> None:
     """Serve your copy of a chapter's app, or the stage where you have none; a save reloads it."""
     from workbook import handover, ports
     from workbook.serve import USUAL_PORT, Workplace
 
-    place = Workplace(_chosen(course.load(), number))
-    chosen = ports.choose(port, USUAL_PORT)
-    command, beside = place.server(chosen)
+    place = Workplace(chosen(course.load(), number))
+    port = ports.choose(port, USUAL_PORT)
+    command, beside = place.server(port)
     env = place.environment(os.environ) | beside
-    typer.echo(f"Serving {_shown(place.chapter)}. Try it by hand at http://127.0.0.1:{chosen}/docs")
+    typer.echo(f"Serving {_shown(place.chapter)}. Try it by hand at http://127.0.0.1:{port}/docs")
     typer.echo("A save reloads it; Ctrl-C stops it.")
     handover.hand_over(command, env, folder=place.folder)
 
@@ -55,7 +54,7 @@ def run(
     command = command[1:] if command[:1] == ["--"] else command
     if not command:
         raise Trouble("Run what?", f"Name a command, as in: {call('run 04 -- pytest')}")
-    place = Workplace(_chosen(loaded, number))
+    place = Workplace(chosen(loaded, number))
     try:
         handover.hand_over(command, place.environment(os.environ), folder=place.folder)
     except FileNotFoundError:
@@ -63,11 +62,6 @@ def run(
             f"There is no program {command[0]!r}, neither in .venv nor on your PATH.",
             f"Look at its spelling, or install it. Python code runs as: {call('run -- python FILE')}",
         ) from None
-
-
-def _chosen(loaded: Course, number: str | None) -> Chapter:
-    """The chapter that was named, else the one the learner is at, else the last one."""
-    return loaded.find(number) if number else progress.here(loaded) or loaded.chapters[-1]
 
 
 def _shown(chapter: Chapter) -> str:
