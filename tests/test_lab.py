@@ -235,6 +235,22 @@ def test_number_that_is_no_port_is_refused(port: int) -> None:
         ports.choose(port, 8888)
 
 
+@pytest.mark.parametrize("port", [1, 80, 1023])
+def test_port_of_the_system_is_refused(port: int) -> None:
+    """Nobody need be on it: an ordinary user may not listen there."""
+    with pytest.raises(Trouble, match=f"Port {port} is kept for the system") as trouble:
+        ports.choose(port, 8888)
+    assert trouble.value.todo == "Name one from 1024 to 65535, or leave --port out."
+
+
+def test_taken_last_port_has_a_neighbour_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proposed is a port."""
+    monkeypatch.setattr(ports, "is_free", lambda _: False)
+    with pytest.raises(Trouble) as trouble:
+        ports.choose(65535, 8888)
+    assert "--port 65534" in trouble.value.todo
+
+
 def test_stop_ends_the_start_in_another_terminal(tmp_path: Path) -> None:
     """Both say so, and nothing is left to be found."""
     toy = copied(tmp_path / "toy")

@@ -8,17 +8,20 @@ import sys
 from workbook.trouble import Trouble
 
 TRIES = 50
+LOWEST, HIGHEST = 1024, 65535  # what ordinary users may listen on
 
 
 def choose(wanted: int | None, usual: int) -> int:
     """`wanted`, which must be free, or the first free port from `usual` on."""
     if wanted is not None:
-        if not 1 <= wanted <= 65535:
-            raise Trouble(f"{wanted} is not a port.", "Name one from 1024 to 65535, or leave --port out.")
+        if not LOWEST <= wanted <= HIGHEST:
+            wrong = f"Port {wanted} is kept for the system." if 0 < wanted < LOWEST else f"{wanted} is not a port."
+            raise Trouble(wrong, f"Name one from {LOWEST} to {HIGHEST}, or leave --port out.")
         if not is_free(wanted):
+            beside = wanted + 1 if wanted < HIGHEST else wanted - 1
             raise Trouble(
                 f"Port {wanted} is taken by another program.",
-                f"Leave --port out and a free one is found, or name another: --port {wanted + 1}.",
+                f"Leave --port out and a free one is found, or name another: --port {beside}.",
             )
         return wanted
     for port in range(usual, usual + TRIES):
