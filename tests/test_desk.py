@@ -169,8 +169,10 @@ def test_restore_of_a_date_that_is_not_there(workbook: Command) -> None:
     workbook("open")
     workbook("reset")
 
-    with pytest.raises(Trouble, match="No copy of 01_hello was set aside as 1999"):
+    with pytest.raises(Trouble, match="No copy of 01_hello was set aside as 1999") as trouble:
         workbook("restore", "1", "1999")
+
+    assert "--list" in trouble.value.todo
 
     assert workbook.hello.desk.is_dir()
 

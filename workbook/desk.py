@@ -97,10 +97,15 @@ def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | No
 
     Returns what was restored, and where the copy that was in its place went. Raises `Trouble` when there is none.
     """
-    copies = [place for place in copies_aside(chapter) if place.name.startswith(which or "")]
+    there = copies_aside(chapter)
+    if not there:
+        raise Trouble(
+            f"No copy of {chapter.slug} was set aside.", f"`{call(f'reset {chapter.number}')}` is what sets one aside."
+        )
+    copies = [place for place in there if place.name.startswith(which or "")]
     if not copies:
         raise Trouble(
-            f"No copy of {chapter.slug} was set aside{f' as {which}' if which else ''}.",
+            f"No copy of {chapter.slug} was set aside as {which}.",
             f"`{call(f'restore {chapter.number} --list')}` shows those that there are.",
         )
     replaced = set_aside(chapter)

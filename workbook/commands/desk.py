@@ -150,8 +150,8 @@ def restore(
 
     chapter = chosen(course.load(), number)
     if show:
-        for place in desk.copies_aside(chapter):
-            _say(place.name)
+        for name in [place.name for place in desk.copies_aside(chapter)] or ["None was set aside."]:
+            _say(name)
         return
     restored, replaced = desk.restore(chapter, date)
     _say(f"✓ {desk.shown(chapter, chapter.desk)} is the copy of {restored.name}.")
