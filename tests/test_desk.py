@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -264,15 +265,40 @@ def test_changes_shows_what_the_chapter_changed(workbook: Command) -> None:
 
 
 def test_status_shows_every_chapter(workbook: Command) -> None:
-    """Done, open and locked chapters, and the minutes that are left."""
+    """Done, open, and those that need others first; the minutes that are left, and in one line what comes next."""
     before = workbook("status")
     workbook.solve()
     after = workbook("status")
 
     assert "30 minutes left" in before
-    assert "locked: needs 01" in before
+    assert "needs 01" in before
+    assert "locked" not in before + workbook("status", "--help")
     assert "20 minutes left" in after
-    assert [line.split()[0] for line in after.splitlines()[1:]] == ["✓", "○"]
+    assert [line.split()[0] for line in after.splitlines()[1:]] == ["✓", "○", "→"]
+
+
+def test_status_ends_with_the_next_step(workbook: Command) -> None:
+    """Read a notebook that was not begun, judge a copy that there is, and after the last chapter nothing."""
+    fresh = workbook("status").splitlines()[-1]
+    workbook("open", "02")
+    begun = workbook("status").splitlines()[-1]
+    with progress.changed(workbook.toy.root) as remembered:
+        for chapter in workbook.toy.course.chapters:
+            remembered.of(chapter).done = True
+    finished = workbook("status").splitlines()[-1]
+
+    assert re.fullmatch(r"→ 01 comes next: `.*workbook start` opens its notebook\.", fresh)
+    assert re.fullmatch(r"→ 02 is begun: `.*workbook check 02` judges your copy\.", begun)
+    assert finished == "✓ You have done every chapter there is."
+
+
+def test_restore_with_nothing_set_aside(workbook: Command) -> None:
+    """It is said, without a list that would be empty; the list says it too."""
+    with pytest.raises(Trouble, match="No copy of 01_hello was set aside") as trouble:
+        workbook("restore", "1")
+
+    assert "--list" not in trouble.value.todo
+    assert workbook("restore", "1", "--list") == "None was set aside.\n"
 
 
 def test_overview_of_a_finished_course(workbook: Command) -> None:

@@ -28,7 +28,7 @@ def overview(context: typer.Context) -> None:
 
 
 def status() -> None:
-    """Show every chapter: done, started, open, or locked until others are done; and the minutes that are left."""
+    """Show every chapter: done, started, open, or what it needs first; the minutes left, and what comes next."""
     loaded = course.load()
     remembered = progress.load(loaded.root)
     screen = Console(highlight=False)
@@ -39,6 +39,17 @@ def status() -> None:
         minutes = f"{left} minutes left" if left else "done"
         screen.print(f"[bold]Part {part.number} · {escape(part.title)}[/] · {minutes}")
         screen.print(_table(chapters, remembered))
+    screen.print(_next(loaded, remembered), soft_wrap=True)
+
+
+def _next(loaded: Course, remembered: Progress) -> str:
+    """One line: the chapter where the learner is, and the command that goes on with it."""
+    here = progress.here(loaded)
+    if here is None:
+        return "[bold green]✓[/] You have done every chapter there is."
+    if remembered.of(here).started:
+        return f"[bold]→ {here.number}[/] is begun: `{call(f'check {here.number}')}` judges your copy."
+    return f"[bold]→ {here.number}[/] comes next: `{call('start')}` opens its notebook."
 
 
 def stand(loaded: Course) -> list[str]:
@@ -87,7 +98,7 @@ def state(chapter: Chapter, remembered: Progress) -> tuple[str, str]:
     if entry.started:
         return "[yellow]●[/]", "started"
     if missing:
-        return "[dim]·[/]", f"[dim]locked: needs {', '.join(slug[:2] for slug in missing)}[/]"
+        return "[dim]·[/]", f"[dim]needs {', '.join(slug[:2] for slug in missing)}[/]"
     return "○", "open"
 
 
