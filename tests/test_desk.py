@@ -69,6 +69,21 @@ def test_open_makes_a_copy_with_its_exercise(workbook: Command) -> None:
     assert "Edit desk/01_hello/shelf/main.py" in said
 
 
+def test_open_says_whose_apps_a_test_meets(workbook: Command) -> None:
+    """In a catch exercise the app on the desk is for reading; in a build exercise it is the learner's work."""
+    said = "The apps that your test meets are the workbook's own; only this file of yours counts."
+
+    assert said in workbook("open", "2")
+    assert said not in workbook("open", "1")
+
+
+def test_check_help_is_true_of_both_kinds(workbook: Command) -> None:
+    """What is built is judged by tests, and a test by apps."""
+    said = " ".join(workbook("check", "--help").split())
+
+    assert "Judge your copy: what you built by tests, your own test by the workbook's apps." in said
+
+
 def test_open_keeps_sabotage_and_diff_back(workbook: Command) -> None:
     """A catch exercise does not show what it will be tried on."""
     workbook("open", "2")

@@ -53,13 +53,15 @@ def open_(number: Which = None) -> None:
     _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
     _say(f"  then run `{call(f'check {chapter.number}')}`,")
     _say(f"  or leave `{call(f'watch {chapter.number}')}` running beside your editor.")
+    if chapter.exercise.kind == "catch":
+        _say("  The apps that your test meets are the workbook's own; only this file of yours counts.")
 
 
 def check(
     number: Which = None,
     full: Annotated[bool, typer.Option("--full", help="Show the whole tracebacks.")] = False,
 ) -> None:
-    """Judge your copy: the exercise, and the chapter's suite. Exit code 1 until it passes."""
+    """Judge your copy: what you built by tests, your own test by the workbook's apps. Exit code 1 until it passes."""
     from workbook import checking
     from workbook.runner import Runner
 
