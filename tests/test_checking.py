@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from corpora import CORPUS, cases, declared
@@ -52,7 +54,27 @@ def test_check_accepts_the_solution(slug: str, toy: Toy, runner: Runner) -> None
     judged = checking.check(chapter, runner)
 
     assert judged.passed, judged.lines()
-    assert judged.card.todo.startswith("Done.")
+    assert re.fullmatch(
+        rf"Done\. `.*workbook solution {slug[:2]}` shows another way; `.*workbook status` shows what comes next\.",
+        judged.card.todo,
+    )
+
+
+def test_check_names_all_files_and_the_chapter_in_the_next_step(toy: Toy, runner: Runner) -> None:
+    """As `open` does: every file that is the learner's; and no hint of another chapter is used up."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    two = replace(chapter, exercise=replace(chapter.exercise, edit=(*chapter.exercise.edit, "README.md")))
+
+    todo = checking.check(two, runner).card.todo
+
+    assert todo.startswith("Edit desk/01_hello/shelf/main.py and desk/01_hello/README.md. ")
+    assert "workbook hint 01` helps" in todo
+
+
+def test_check_says_how_to_catch_what_escaped(toy: Toy, runner: Runner) -> None:
+    """A request is sent."""
+    assert checked("catch_half", toy, runner).card.todo.endswith("that defect? Send it too.")
 
 
 def test_check_never_shows_the_sabotage(toy: Toy, runner: Runner) -> None:

@@ -66,26 +66,27 @@ def judge(chapter: Chapter, runner: Runner, databases: Databases = database) -> 
 
 def next_step(chapter: Chapter) -> str:
     """What a learner does after an exercise is solved."""
-    return f"Done. `{call(f'solution {chapter.number}')}` shows another way; `workbook` shows what comes next."
+    return f"Done. `{call(f'solution {chapter.number}')}` shows another way; `{call('status')}` shows what comes next."
 
 
 def _next_after_red(chapter: Chapter, run: Run) -> str:
-    edit = " or ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
+    edit = " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
     if chapter.exercise.kind == "catch":
         return f"The app is healthy: your test must pass on it. Edit {edit}."
-    return f"Edit {edit}. Stuck? `{call('hint')}` helps, a little at a time."
+    return f"Edit {edit}. Stuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
 
 
 def _missing(chapter: Chapter) -> Run | None:
     """A file that the learner is to edit was there and is gone."""
     for file in chapter.exercise.edit:
         if (chapter.folder / file).is_file() and not (chapter.desk / file).is_file():
+            again = call(f"reset {chapter.number}")
             return Run(
                 status="broken",
                 outcomes=(),
                 reason="empty",
                 detail=f"{file} is missing from your copy.",
-                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `{call('reset')}`.",
+                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `{again}`.",
             )
     return None
 
@@ -127,7 +128,7 @@ def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run)
     passed = caught == len(items)
     headline = f"Your test passes on the healthy app, and catches {caught} of {len(items)} broken ones."
     todo = (
-        next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Ask it too."
+        next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Send it too."
     )
     return Check(Card(passed, headline, items, todo=todo), passed, healthy)
 
