@@ -18,7 +18,10 @@ from urllib.request import urlopen
 
 import pytest
 from toys import CHECKOUT, Done, Toy, copied
+from typer.testing import CliRunner
 
+from workbook import databases, handover
+from workbook.cli import app
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -126,6 +129,32 @@ def test_save_is_served(course: Toy) -> None:
             app.write('app.title = "Saved"\n')
         until(lines, "startup complete")
         assert '"title":"Saved"' in get(f"{address}/openapi.json")
+
+
+OWN = "This is the chapter's own app; `.*workbook open 02` gives you one to edit."
+
+
+def test_serving_the_chapters_own_app_is_said(course: Toy) -> None:
+    """Nobody is invited to edit what is the workbook's; who has a copy reads that a save reloads it."""
+    own, mine = served_lines(course, "02"), served_lines(course, "01")
+    assert (bool(re.search(OWN, own)), "A save reloads it" in own) == (True, False), own
+    assert ("the chapter's own" in mine, "A save reloads it" in mine) == (False, True), mine
+
+
+def served_lines(course: Toy, chapter: str) -> str:
+    """What `workbook serve` says before the server takes over."""
+    url = databases.url()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBOOK_ROOT", str(course.root))
+        patch.setenv("DATABASE_URL", url)
+        patch.setattr(handover, "hand_over", lambda *_, **__: None)
+        return CliRunner().invoke(app, ["serve", chapter]).output
+
+
+def test_running_beside_the_chapters_own_app_is_said(course: Toy) -> None:
+    """Beside what the command prints, not in it."""
+    own, mine = (python(course, one, "--", "python", "-c", "", database=True) for one in ("02", "01"))
+    assert (own.stdout, bool(re.search(OWN, own.stderr)), mine.stderr) == ("", True, "")
 
 
 def python(course: Toy, *arguments: str, database: bool = False) -> Done:

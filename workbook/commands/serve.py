@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workbook import course
 from workbook.commands.desk import Which, chosen
-from workbook.course import Chapter
+from workbook.spoken import call
 from workbook.trouble import Trouble
+
+if TYPE_CHECKING:
+    from workbook.serve import Workplace
 
 
 def register(app: typer.Typer) -> None:
@@ -24,16 +27,17 @@ def serve(
     number: Which = None,
     port: Annotated[int | None, typer.Option(help="The port; left out, a free one is found from 8000 on.")] = None,
 ) -> None:
-    """Serve your copy of a chapter's app, or the stage where you have none; a save reloads it."""
-    from workbook import handover, ports
+    """Serve your copy of a chapter's app, which a save reloads; without a copy, the chapter's own app."""
+    from workbook import desk, handover, ports
     from workbook.serve import USUAL_PORT, Workplace
 
     place = Workplace(chosen(course.load(), number))
     port = ports.choose(port, USUAL_PORT)
     command, beside = place.server(port)
     env = place.environment(os.environ) | beside
-    typer.echo(f"Serving {_shown(place.chapter)}. Try it by hand at http://127.0.0.1:{port}/docs")
-    typer.echo("A save reloads it; Ctrl-C stops it.")
+    own, folder = _own(place), desk.shown(place.chapter, place.folder)
+    typer.echo(f"Serving {folder}. Try it by hand at http://127.0.0.1:{port}/docs")
+    typer.echo(f"{own}\nCtrl-C stops it." if own else "A save reloads it; Ctrl-C stops it.")
     handover.hand_over(command, env, folder=place.folder)
 
 
@@ -43,10 +47,9 @@ def run(
         typer.Argument(metavar="[NN] -- COMMAND …", help="A chapter, and what to run: pytest, python, alembic."),
     ],
 ) -> None:
-    """Run a command in your copy of a chapter, or in the stage, with the chapter's database."""
+    """Run a command in your copy of a chapter, with its database; without a copy, beside the chapter's own app."""
     from workbook import handover
     from workbook.serve import Workplace
-    from workbook.spoken import call
 
     loaded = course.load()
     named = re.fullmatch(r"\d{1,2}", arguments[0]) or arguments[0] in loaded.by_slug
@@ -55,6 +58,8 @@ def run(
     if not command:
         raise Trouble("Run what?", f"Name a command, as in: {call('run 04 -- pytest')}")
     place = Workplace(chosen(loaded, number))
+    if own := _own(place):
+        typer.echo(own, err=True)  # what the command prints stays its own
     try:
         handover.hand_over(command, place.environment(os.environ), folder=place.folder)
     except FileNotFoundError:
@@ -64,6 +69,8 @@ def run(
         ) from None
 
 
-def _shown(chapter: Chapter) -> str:
-    folder = chapter.desk if chapter.desk.is_dir() else chapter.folder
-    return folder.relative_to(chapter.root).as_posix()
+def _own(place: Workplace) -> str:
+    """What to know where there is no copy and the chapter's own app is used; "" where there is one."""
+    if place.folder == place.chapter.desk:
+        return ""
+    return f"This is the chapter's own app; `{call(f'open {place.chapter.number}')}` gives you one to edit."
