@@ -166,7 +166,7 @@ def test_db_status_shows_what_is_yours(home: Path) -> None:
     with databases.fresh("now"):
         shown = db("status").stdout
     assert "workbook_desk_02_store_" in shown
-    assert "In use   1\n" in shown
+    assert "Others   1 that tests and notebooks use while they run\n" in shown
 
 
 def test_db_status_names_the_server_that_is_configured(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,8 @@ def _databases() -> None:
     lasting = [name for name, mark in ours.items() if mark.is_lasting_here()]
     for place, name in enumerate(lasting):
         _line("" if place else "Yours", name)
-    _line("In use", str(sum(mark.kind == "fresh" for mark in ours.values())))
+    others = sum(mark.kind == "fresh" for mark in ours.values())
+    _line("Others", f"{others} that tests and notebooks use while they run")
 
 
 def _line(head: str, text: str) -> None:
