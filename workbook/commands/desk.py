@@ -12,28 +12,17 @@ from rich.markup import escape
 from rich.syntax import Syntax
 
 from workbook import course, progress
-from workbook.course import Chapter, Course
+from workbook.progress import HERE, chosen
 from workbook.spoken import call
 from workbook.trouble import Trouble
 
-Which = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[NN]",
-        help="A chapter; without it, the one opened or checked last; once it is solved, the first unfinished one.",
-    ),
-]
+Which = Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {HERE}.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the learner's commands."""
     for command in (open_, check, watch, hint, solution, diff, changes, reset, restore):
         app.command(command.__name__.rstrip("_"))(command)
-
-
-def chosen(loaded: Course, number: str | None) -> Chapter:
-    """The chapter that was named, else the one the learner is at, else the last one."""
-    return loaded.find(number) if number else progress.here(loaded) or loaded.chapters[-1]
 
 
 def open_(number: Which = None) -> None:
