@@ -74,7 +74,7 @@ def prove(
         typer.Argument(metavar="[NN …] [PYTEST ARGUMENTS]", help="A chapter, or what pytest takes: -k, -x, a path."),
     ] = None,
 ) -> None:
-    """Prove every stage, exercise, solution and notebook."""
+    """Prove the course: every app, exercise, solution and notebook. It takes minutes; learning does not need it."""
     from workbook import handover, testing
 
     command = testing.command(course.load(), arguments or [], testing.processors())
