@@ -12,7 +12,7 @@ import typer
 from toys import Toy
 from typer.testing import CliRunner
 
-from workbook import desk, progress
+from workbook import cli, desk, progress
 from workbook.commands import desk as desk_commands
 from workbook.commands import overview
 from workbook.course import Chapter
@@ -82,6 +82,28 @@ def test_check_help_is_true_of_both_kinds(workbook: Command) -> None:
     said = " ".join(workbook("check", "--help").split())
 
     assert "Judge your copy: what you built by tests, your own test by the workbook's apps." in said
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("check",), ("db", "reset"), ("dev", "lock")], ids=lambda words: " ".join(words) or "alone"
+)
+def test_help_shows_no_type_beside_a_flag(command: tuple[str, ...]) -> None:
+    """A flag takes no value; what takes one still says which."""
+    said = CliRunner().invoke(cli.app, [*command, "--help"], env={"COLUMNS": "100"}).output
+
+    assert "--help" in said
+    assert "bool" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [("run", "[NN] -- COMMAND …"), ("open", "[NN]"), ("restore", "[NN] [date]")],
+)
+def test_help_spells_arguments_as_they_are_typed(command: str, usage: str) -> None:
+    """Without the signs of a grammar around them."""
+    said = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "100"}).output
+
+    assert said.split("Usage: ")[1].splitlines()[0].rstrip().endswith(f" {command} [OPTIONS] {usage}")
 
 
 def test_open_keeps_sabotage_and_diff_back(workbook: Command) -> None:

@@ -32,7 +32,7 @@ def lock(check: Check = False) -> None:
 
 
 def carry(
-    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="The chapter that was changed.")] = None,
+    chapter: Annotated[str | None, typer.Argument(metavar="[NN]", help="The chapter that was changed.")] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on after mending what did not fit.")] = False,
     abort: Annotated[bool, typer.Option("--abort", help="Take back what the unfinished carry wrote.")] = False,
 ) -> None:
@@ -51,7 +51,7 @@ def carry(
 
 
 def notebooks(
-    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="One chapter; all of them without it.")] = None,
+    chapter: Annotated[str | None, typer.Argument(metavar="[NN]", help="One chapter; all of them without it.")] = None,
     check: Check = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="While writing: try it at each save, and store nothing.")
@@ -110,7 +110,7 @@ def new(
 
 
 def mutants(
-    chapter: Annotated[str | None, typer.Argument(metavar="NN", help="One chapter; all of them without it.")] = None,
+    chapter: Annotated[str | None, typer.Argument(metavar="[NN]", help="One chapter; all of them without it.")] = None,
 ) -> None:
     """Run each suite on mutants of its app, and name those that it lets live; takes minutes."""
     from functools import partial
