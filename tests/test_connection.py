@@ -12,6 +12,7 @@ from embedded import answer, at_home, own_server
 
 from workbook import connection
 from workbook import server as embedded
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("connection")  # one cluster for all of it
@@ -130,7 +131,9 @@ def test_connection_refuses_a_file_in_another_encoding(home: Path) -> None:
         pytest.param((r"//\w+:", "//anna:"), "refuses this password for 'anna'", "DATABASE_URL", id="unknown-user"),
         pytest.param((r"127\.0\.0\.1", "nowhere.invalid"), "No computer is called 'nowhere.inv", "spelling", id="host"),
         pytest.param((r"\w+$", "thesis"), "has no database 'thesis'", "createdb", id="database"),
-        pytest.param((r"\w+$", "postgres?sslmode=require"), "does not support SSL", "doctor", id="anything-else"),
+        pytest.param(
+            (r"\w+$", "postgres?sslmode=require"), "does not support SSL", f"Run `{call('doctor')}`", id="anything-else"
+        ),
         pytest.param((r"\w+$", "postgres?no_such=1"), "cannot be read", "Write it as", id="unknown-option"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from workbook.postgres import binaries, complaints, place, shelter
 from workbook.postgres.place import Account
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 STRANGER = Account("stranger", 65_533, 65_533)
@@ -149,3 +150,8 @@ def test_programs_are_copied_once(tmp_path: Path) -> None:
 def test_complaints_become_sentences(tmp_path: Path, said: str, meant: str) -> None:
     """What PostgreSQL writes for its administrators, a learner is told in a sentence."""
     assert meant in complaints.explain(said, tmp_path).what
+
+
+def test_complaint_that_nobody_foresaw_names_the_doctor(tmp_path: Path) -> None:
+    """As it is typed at this terminal."""
+    assert f"Run `{call('doctor')}`" in complaints.explain("FATAL: something odd", tmp_path).todo

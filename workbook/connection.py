@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from workbook import course
 from workbook import server as embedded
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def connected(url: str) -> Iterator[Connection]:
     except psycopg2.errors.DiskFull as error:
         raise Trouble(f"The disk of {_at(url)} is full: {_first(error)}.", "Make room on it.") from None
     except psycopg2.Error as error:
-        raise Trouble(f"The server at {_at(url)} says: {_first(error)}.", "Run `workbook doctor`.") from None
+        raise Trouble(f"The server at {_at(url)} says: {_first(error)}.", f"Run `{call('doctor')}`.") from None
     finally:
         connection.close()
 
@@ -158,7 +159,7 @@ def _explain(said: str, url: str) -> Trouble:
     ):
         if words in said:
             return Trouble(what, todo[0].upper() + todo[1:])
-    return Trouble(f"The server at {at} lets us not in: {_first(said)}.", "Run `workbook doctor`.")
+    return Trouble(f"The server at {at} lets us not in: {_first(said)}.", f"Run `{call('doctor')}`.")
 
 
 def _at(url: str) -> str:

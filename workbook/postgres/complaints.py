@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 _NO_ROOM = ("No space left", "Disk quota exceeded", "not enough space")
@@ -19,7 +20,7 @@ def explain(said: str, folder: Path) -> Trouble:
         return full(folder, cause)
     if any(words in said for words in _NO_RIGHT):
         return _unusable(folder, cause)
-    return Trouble(f"PostgreSQL does not start in {folder}: {cause}.", "Run `workbook doctor`: it names the cures.")
+    return Trouble(f"PostgreSQL does not start in {folder}: {cause}.", f"Run `{call('doctor')}`: it names the cures.")
 
 
 def of_system(error: OSError, folder: Path) -> Trouble:
