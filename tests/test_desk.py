@@ -334,7 +334,11 @@ def test_restore_with_nothing_set_aside(workbook: Command) -> None:
     with pytest.raises(Trouble, match="No copy of 01_hello was set aside") as trouble:
         workbook("restore", "1")
 
-    assert "--list" not in trouble.value.todo
+    assert trouble.value.todo.endswith("open 01`; it makes your copy.")
+    workbook("open", "1")
+    with pytest.raises(Trouble) as trouble:
+        workbook("restore", "1")
+    assert trouble.value.todo == "Go on with desk/01_hello: it is your only copy."
     assert workbook("restore", "1", "--list") == "None was set aside.\n"
 
 

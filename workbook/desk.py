@@ -99,9 +99,9 @@ def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | No
     """
     there = copies_aside(chapter)
     if not there:
-        raise Trouble(
-            f"No copy of {chapter.slug} was set aside.", f"`{call(f'reset {chapter.number}')}` is what sets one aside."
-        )
+        mine = f"Go on with {shown(chapter, chapter.desk)}: it is your only copy."
+        none = f"Run `{call(f'open {chapter.number}')}`; it makes your copy."
+        raise Trouble(f"No copy of {chapter.slug} was set aside.", mine if chapter.desk.is_dir() else none)
     copies = [place for place in there if place.name.startswith(which or "")]
     if not copies:
         raise Trouble(
