@@ -279,12 +279,15 @@ def test_solution_waits_until_it_is_solved(workbook: Command) -> None:
 
 
 def test_solution_is_compared_with_the_copy(workbook: Command) -> None:
-    """The difference is the one to the learner's own lines."""
+    """The difference is the one to the learner's own lines, and says whose are whose."""
     workbook("open")
     workbook.mine("MINE = 1\n")
     workbook.solve()
 
-    assert "-MINE = 1" in workbook("solution", "1")
+    said = workbook("solution", "1")
+
+    assert said.startswith("- stands in your copy, + in the solution\n")
+    assert "-MINE = 1" in said
 
 
 def test_diff_shows_what_was_changed(workbook: Command) -> None:

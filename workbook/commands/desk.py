@@ -98,7 +98,11 @@ def solution(
                 f"`{call(f'hint {chapter.number}')}` helps. With --give-up you see it all the same.",
             )
         entry.gave_up = entry.gave_up or not entry.done
-    _diffs(desk.to_solution(chapter).values(), "Your copy is the solution, line for line.")
+    _diffs(
+        desk.to_solution(chapter).values(),
+        "Your copy is the solution, line for line.",
+        sides="- stands in your copy, + in the solution",
+    )
 
 
 def diff(number: Which = None) -> None:
@@ -150,12 +154,14 @@ def restore(
         _say(f"  What was there lies in {desk.shown(chapter, replaced)}.")
 
 
-def _diffs(diffs: Iterable[str], nothing: str) -> None:
+def _diffs(diffs: Iterable[str], nothing: str, sides: str = "") -> None:
     text = "".join(diffs)
     if not text:
         _say(nothing)
         return
     screen = Console(highlight=False)
+    if sides:
+        typer.echo(sides)
     if screen.is_terminal:
         screen.print(Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=True))
     else:
