@@ -190,6 +190,13 @@ def test_table_escapes_what_html_would_swallow() -> None:
     assert "&lt;b&gt;" in table([{"a": "<b>"}]).html
 
 
+def test_table_is_written_in_the_ink_around_it() -> None:
+    """A table stands on no panel: a colour of its own would not be seen on a dark ground that is not trusted."""
+    html = table([{"a": 1}], title="cups").html
+
+    assert {declared for declared in html.split(";") if declared.startswith("color:")} == {"color:inherit"}
+
+
 def test_raises_shows_what_the_database_says(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     """The class, the message and the SQLSTATE, without a traceback and without an address."""
     session.add_all([Cup(id=1, name="blue"), Cup(id=2, name="blue")])

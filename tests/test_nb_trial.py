@@ -119,6 +119,15 @@ def test_swap_tries_another_line() -> None:
     assert "with changes in shelf/main.py" in shown.plain
 
 
+def test_a_card_says_how_in_the_ink_around_it() -> None:
+    """The line above a card stands on no panel, and is fainter without a colour of its own."""
+    with walking("01_hello", Scripted(["green"])):
+        said = green("tests").html.partition("pytest tests")[0]
+
+    assert "opacity:" in said
+    assert "color:" not in said
+
+
 def test_shuffled_and_parallel_are_asked_of_pytest() -> None:
     """The order is always the same other one, so that the output is too."""
     assert options({"shuffled": True, "parallel": 2}) == (*SHUFFLED, "-p", "xdist", "-n", "2")

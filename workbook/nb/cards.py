@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from workbook.nb.shown import CODE_FONT, FAINT, Shown
+from workbook.nb.shown import CODE_FONT, DIM, Shown
 from workbook.runner import Run
 from workbook.verdict import Verdict
 
 
 def card(runs: Sequence[Run], said: str, *, of: int) -> Shown:
     """The verdicts of `runs` one below the other; `said` is how they were run."""
-    plain, html = [said], [f'<div style="{FAINT};{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
+    plain, html = [said], [f'<div style="{DIM};{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
     for number, run in enumerate(runs, start=1):
         verdict = Verdict(run)
         if of > 1:

@@ -20,6 +20,7 @@ INK = themed("color", "content-font-color1", "#1f2328")
 FAINT = themed("color", "content-font-color2", "#59636e")
 GREEN = themed("color", "success-color1", "#1a7f37")
 RED = themed("color", "error-color1", "#cf222e")
+DIM = "opacity:.7"  # of what stands on no panel: in whatever colour the text around it has
 PANEL = themed("background", "cell-editor-background", "#f6f8fa")
 EDGE = themed("border-color", "border-color1", "#c9d1d9")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from workbook.nb.shown import CODE_FONT, EDGE, FAINT, INK, Shown
+from workbook.nb.shown import CODE_FONT, DIM, EDGE, Shown
 
 BELOW = "border-style:solid;border-width:0 0 1px 0"
 
@@ -89,10 +89,10 @@ def _html(names: list[str], texts: list[list[str]], right: list[bool], count: st
 
     head = row("th", names, f"{BELOW};{EDGE};font-weight:bold")
     body = "".join(row("td", cells, f"{BELOW};{EDGE}") for cells in texts)
-    style = f"text-align:left;{FAINT};padding:.2em 0"
+    style = f"text-align:left;{DIM};padding:.2em 0"
     caption = f'<caption style="{style}">{escape(title)}</caption>' if title else ""
     return (
-        f'<table style="border-collapse:collapse;margin:.4em 0;{INK};{CODE_FONT};'
+        f'<table style="border-collapse:collapse;margin:.4em 0;color:inherit;{CODE_FONT};'
         f'font-size:1em">{caption}<thead>{head}</thead><tbody>{body}</tbody></table>'
-        f'<div style="{FAINT};{CODE_FONT}">{count}</div>'
+        f'<div style="{DIM};{CODE_FONT}">{count}</div>'
     )
