@@ -162,6 +162,30 @@ def test_verdict_html_folds_the_traceback() -> None:
     assert "<summary>Full traceback</summary>" in Verdict(RED).html()
 
 
+def test_verdict_html_shows_signs_in_the_colours_of_the_theme() -> None:
+    """On a dark ground the signs are as light as JupyterLab's own."""
+    html = Verdict(RED).html()
+
+    assert "color:#cf222e;color:var(--jp-error-color1, #cf222e)" in html
+    assert "color:#1a7f37;color:var(--jp-success-color1, #1a7f37)" in Verdict(Run("green", (MET,))).html()
+
+
+def test_verdict_html_breaks_no_line_of_code() -> None:
+    """JupyterLab would break words and stripe rows; the card says otherwise in each element."""
+    html = Verdict(RED).html()
+
+    assert html.count("<pre") == html.count("overflow-x:auto;white-space:pre;word-break:normal") == 2
+    assert html.count("<tr") == html.count('<tr style="background:none">')
+
+
+def test_verdict_html_shows_values_as_code_and_sentences_as_text() -> None:
+    """What a failure means is no value."""
+    html = Verdict(RED).html()
+
+    assert "<code>404</code>" in html
+    assert "<code>No route" not in html
+
+
 def test_verdict_is_printed_by_rich_with_signs_beside_colour() -> None:
     """On a terminal the signs are coloured, and still there without colour."""
     screen = Console(file=StringIO(), force_terminal=True, width=80, color_system="standard")

@@ -13,7 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 WIDTH = 80  # columns of the plain lines; a terminal may be wider
-GOOD, BAD = "#1a7f37", "#cf222e"  # of the HTML card: readable on white and on black
+GOOD, BAD = "#1a7f37", "#cf222e"  # of the HTML card
+MEANS = "means"  # the label of a sentence; all others are labels of values
+CODE = "overflow-x:auto;white-space:pre;word-break:normal"  # JupyterLab would break words
+
+
+def themed(what: str, name: str, plain: str) -> str:
+    """A CSS declaration in a colour of JupyterLab's theme, and before it the plain one.
+
+    The plain one counts wherever there is no such theme, and in a notebook that JupyterLab does not trust yet: it
+    takes away every `var(…)` there.
+    """
+    return f"{what}:{plain};{what}:var(--jp-{name}, {plain})"
+
+
+GREEN, RED = themed("color", "success-color1", GOOD), themed("color", "error-color1", BAD)
 
 
 @dataclass(frozen=True)
@@ -121,13 +135,17 @@ def _colour(good: bool) -> str:
 
 
 def _html_sign(good: bool) -> str:
-    return f'<span style="color:{_colour(good)};font-weight:bold">{"✓" if good else "✗"}</span>'
+    return f'<span style="{GREEN if good else RED};font-weight:bold">{"✓" if good else "✗"}</span>'
+
+
+def _html_value(label: str, value: str) -> str:
+    return escape(value) if label == MEANS else f"<code>{escape(value)}</code>"
 
 
 def _html_item(item: Item) -> str:
     rows = "".join(
-        f'<tr><td style="text-align:left;opacity:.7">{escape(label)}</td>'
-        f'<td style="text-align:left"><code>{escape(value)}</code></td></tr>'
+        f'<tr style="background:none"><td style="text-align:left;opacity:.7">{escape(label)}</td>'
+        f'<td style="text-align:left">{_html_value(label, value)}</td></tr>'
         for label, value in item.facts
     )
     said = f"{_html_sign(item.good)} {escape(item.sentence)}" if item.sentence else ""
@@ -136,8 +154,8 @@ def _html_item(item: Item) -> str:
     if item.place:
         parts.append(f'<div style="margin-left:1em;opacity:.7">{escape(item.place)}</div>')
     if item.source:
-        parts.append(f'<pre style="margin:0 0 0 1em">{escape(item.source)}</pre>')
+        parts.append(f'<pre style="margin:0 0 0 1em;{CODE}">{escape(item.source)}</pre>')
     if item.details:
-        details = f'<pre style="overflow-x:auto">{escape(item.details)}</pre>'
+        details = f'<pre style="{CODE}">{escape(item.details)}</pre>'
         parts.append(f'<details style="margin-left:1em"><summary>Full traceback</summary>{details}</details>')
     return "".join([*parts, "</div>"])

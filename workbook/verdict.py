@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
-from workbook.card import Card, Item
+from workbook.card import MEANS, Card, Item
 from workbook.meaning import meaning
 from workbook.runner import Outcome, Run
 
@@ -96,7 +96,7 @@ def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
     if outcome.sqlstate:
         facts.append(("SQLSTATE", outcome.sqlstate))
     if means := meaning(outcome):
-        facts.append(("means", means))
+        facts.append((MEANS, means))
     return facts
 
 

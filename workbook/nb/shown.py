@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
+from workbook.card import GREEN as GREEN
+from workbook.card import RED as RED
+from workbook.card import themed as themed
+
 CODE_FONT = "font-family:monospace;font-family:var(--jp-code-font-family, monospace)"
-
-
-def themed(what: str, name: str, plain: str) -> str:
-    """A CSS declaration in a colour of JupyterLab's theme, and before it the plain one.
-
-    The plain one counts wherever there is no such theme, and in a notebook that JupyterLab does not trust yet: it
-    takes away every `var(…)` there.
-    """
-    return f"{what}:{plain};{what}:var(--jp-{name}, {plain})"
-
 
 INK = themed("color", "content-font-color1", "#1f2328")
 FAINT = themed("color", "content-font-color2", "#59636e")
-GREEN = themed("color", "success-color1", "#1a7f37")
-RED = themed("color", "error-color1", "#cf222e")
 DIM = "opacity:.7"  # of what stands on no panel: in whatever colour the text around it has
 PANEL = themed("background", "cell-editor-background", "#f6f8fa")
 EDGE = themed("border-color", "border-color1", "#c9d1d9")
