@@ -135,6 +135,16 @@ def test_runner_gives_tests_the_database_and_its_bounds(tmp_path: Path, runner: 
     assert outcome.message.startswith("sqlite://|-c lock_timeout=5000 -c statement_timeout=6000|ä")
 
 
+def test_runner_tells_no_place_inside_a_compiled_library(tmp_path: Path, runner: Runner) -> None:
+    """A compiled module bears the relative name of a file that is not there: the caller is the place."""
+    compiled = "exec(compile('def fetch(): raise LookupError', 'lib/rows.py', 'exec'))"
+    folder = write(tmp_path, test_it=f"{compiled}\n\ndef test_it():\n    fetch()\n")
+
+    (outcome,) = runner.run(folder, ["test_it.py"], database_url=NOWHERE).outcomes
+
+    assert (outcome.file, outcome.line, outcome.source) == ("test_it.py", 4, "fetch()")
+
+
 @pytest.mark.parametrize("name", ["CI", "BUILD_NUMBER"])
 def test_runner_tells_failures_alike_on_a_build_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -100,11 +100,15 @@ def _place(error: BaseException, folder: Path) -> tuple[str, int]:
 
 
 def _own(name: str, folder: Path) -> str:
-    """`name` relative to the folder with forward slashes; "" for a file that is not the folder's own."""
-    if name.startswith("<"):  # code that a library made as it ran
-        return ""
+    """`name` relative to the folder with forward slashes; "" for a file that is not the folder's own.
+
+    Code that a library made as it ran has no file; that of a compiled module has a relative name of one elsewhere.
+    """
     try:
-        relative = Path(name).resolve().relative_to(folder)
+        file = Path(name).resolve()
+        relative = file.relative_to(folder)
+        if not file.is_file():
+            return ""
     except (ValueError, OSError):
         return ""
     return "" if {"site-packages", ".venv"} & set(relative.parts) else relative.as_posix()
