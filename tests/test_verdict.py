@@ -116,6 +116,31 @@ def test_verdict_names_exception_and_sqlstate() -> None:
     assert "A row with this value exists already" in lines
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        pytest.param(
+            "2 validation errors for About\nname\n  Field required [type=missing]\nversion\n  Field required",
+            "2 validation errors for About: name: Field required [type=missing]",
+            id="field",
+        ),
+        pytest.param(
+            "1 validation error for About\n  Value error, too old [type=value_error]\n    For further information",
+            "1 validation error for About: Value error, too old [type=value_error]",
+            id="model",
+        ),
+        pytest.param("something else\nentirely", "something else", id="another"),
+    ],
+)
+def test_verdict_names_the_field_that_is_not_valid(message: str, told: str) -> None:
+    """That there is an error is not enough: which field, and why."""
+    outcome = replace(UNMET, exception="ValidationError", message=message, expected="", got="", source="")
+
+    (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
+
+    assert item.facts == (("ValidationError", told),)
+
+
 def test_verdict_shows_what_a_failing_test_printed() -> None:
     """Printed output stands below the traceback."""
     outcome = replace(UNMET, output="looking at ada\n")
@@ -212,6 +237,16 @@ def test_own_frames_leaves_libraries_out() -> None:
     )
 
     assert own_frames(text) == "app/main.py:3: in ping\n    call()\n… inside libraries …\nE   ValueError"
+
+
+def test_own_frames_leaves_compiled_libraries_out() -> None:
+    """A compiled module tells a place that looks like the folder's own; only its source is missing."""
+    text = (
+        "app/main.py:3: in ping\n    row.name\nlib/sqlalchemy/engine/_row_cy.py:148: in __getattr__\n    ???\n"
+        "E   AttributeError: name"
+    )
+
+    assert own_frames(text) == "app/main.py:3: in ping\n    row.name\n… inside libraries …\nE   AttributeError: name"
 
 
 def test_verdict_of_two_runs_is_the_same(runner: Runner) -> None:

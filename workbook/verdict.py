@@ -88,7 +88,7 @@ def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
     if outcome.expected or outcome.got:
         expected, got = differing(outcome.expected, outcome.got)
         facts += [("expected", expected), ("got", got)]
-    elif first := re.sub(r"^\(psycopg2\.\S+\) ", "", outcome.message.strip()).split("\n")[0]:
+    elif first := _first(outcome):
         named = outcome.exception not in ("AssertionError", "Failed")
         facts.append((outcome.exception if named else "because", shortened(first)))
     elif outcome.exception:
@@ -98,6 +98,15 @@ def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
     if means := meaning(outcome):
         facts.append((MEANS, means))
     return facts
+
+
+def _first(outcome: Outcome) -> str:
+    """The first line of the message; where fields are not valid, the first of them and why."""
+    lines = re.sub(r"^\(psycopg2\.\S+\) ", "", outcome.message.strip()).split("\n")
+    if not outcome.exception.endswith("ValidationError"):
+        return lines[0]
+    reason = next((number for number, line in enumerate(lines) if line.startswith(" ")), 0)
+    return ": ".join(line.strip().removesuffix(":") for line in lines[: reason + 1])
 
 
 def _printed(outcome: Outcome) -> str:
@@ -131,11 +140,16 @@ def own_frames(traceback: str) -> str:
     """A traceback of pytest's short style without the frames inside libraries; what was raised stays."""
     kept: list[str] = []
     own = True
-    for line in traceback.splitlines():
+    lines = traceback.splitlines()
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
         if re.fullmatch(r"\s+[~^]+\s*", line):  # marks that each Python sets differently
             continue
         if frame := re.match(r"(\S.*?):\d+: in ", line):
-            foreign = "site-packages" in frame[1] or re.match(r"(/|\.\.|<|[A-Za-z]:)", frame[1])
+            foreign = (
+                "site-packages" in frame[1]
+                or re.match(r"(/|\.\.|<|[A-Za-z]:)", frame[1])
+                or below.strip() == "???"  # compiled: its source is not there
+            )
             if foreign and own:
                 kept.append("… inside libraries …")
             own = not foreign
