@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -139,6 +140,89 @@ def test_verdict_names_the_field_that_is_not_valid(message: str, told: str) -> N
     (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
 
     assert item.facts == (("ValidationError", told),)
+
+
+BLANK = replace(UNMET, expected="", got="", source="", message="")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "means"),
+    [
+        pytest.param(
+            replace(
+                BLANK,
+                exception="TypeError",
+                message="not all arguments converted during string formatting",
+                source='cursor.execute("SELECT %s", (text))',
+            ),
+            "The values must be a tuple or a list: (text,) is one by its comma, (text) is not.",
+            id="one-value",
+        ),
+        pytest.param(
+            replace(
+                BLANK,
+                exception="TypeError",
+                message="not all arguments converted during string formatting",
+                source='return "hello" % name',
+            ),
+            "",
+            id="formatting-of-ones-own",
+        ),
+        pytest.param(
+            replace(BLANK, exception="AttributeError", message="'tuple' object has no attribute 'text'"),
+            "A row came back as a plain tuple: make an object of your type from it.",
+            id="tuple",
+        ),
+        pytest.param(
+            replace(BLANK, exception="ProgrammingError", message="no results to fetch"),
+            "The statement gave no rows: it was no SELECT, and has no RETURNING.",
+            id="nothing-to-fetch",
+        ),
+        pytest.param(
+            replace(BLANK, exception="InFailedSqlTransaction", sqlstate="25P02"),
+            "An earlier statement of the transaction failed: roll back before the next one.",
+            id="aborted",
+        ),
+        pytest.param(
+            replace(BLANK, expected="201", got="'201'"), "One side is a text, the other a number.", id="text-for-number"
+        ),
+        pytest.param(
+            replace(BLANK, expected="'7'", got="7"), "One side is a text, the other a number.", id="number-for-text"
+        ),
+        pytest.param(replace(BLANK, expected="'8'", got="7"), "", id="another-value"),
+        pytest.param(
+            replace(
+                BLANK,
+                exception="AttributeError",
+                message="name",
+                traceback="lib/sqlalchemy/engine/_row_cy.py:148: in __getattr__\n    ???",
+            ),
+            "A row has no such column: `execute` gives rows, `scalars` gives objects.",
+            id="row",
+        ),
+    ],
+)
+def test_verdict_says_what_a_likely_mistake_means(outcome: Outcome, means: str) -> None:
+    """The exception alone helps only those who have met it before."""
+    (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
+
+    assert dict(item.facts).get("means", "") == means
+
+
+def test_verdict_says_that_execute_gives_rows(tmp_path: Path, runner: Runner) -> None:
+    """A row has the object as its only column, and a message of one word."""
+    asks = (
+        "from sqlalchemy import create_engine, text\n\ndef test_it():\n"
+        "    with create_engine('sqlite://').connect() as connection:\n"
+        "        row = connection.execute(text('SELECT 1 AS one')).one()\n    assert row.name == 1\n"
+    )
+    (tmp_path / "test_it.py").write_text(asks, encoding="utf-8")
+
+    lines = Verdict(runner.run(tmp_path, ["test_it.py"], database_url="sqlite://")).lines()
+
+    assert "    AttributeError  Could not locate column in row for column 'name'" in lines
+    assert "    means           A row has no such column: `execute` gives rows, `scalars`" in lines
+    assert "    test_it.py, line 6" in lines
 
 
 def test_verdict_shows_what_a_failing_test_printed() -> None:

@@ -12,6 +12,7 @@ SQLSTATES = {
     "23503": "A row refers to another row that is not there.",
     "23505": "A row with this value exists already, and the value must be unique.",
     "23514": "A value breaks a CHECK constraint of the table.",
+    "25P02": "An earlier statement of the transaction failed: roll back before the next one.",
     "40001": "Two transactions got in each other's way; the whole unit of work can be tried again.",
     "40P01": "Two transactions waited for each other: take locks in the same order everywhere.",
     "42501": "The database role may not do this.",
@@ -36,10 +37,56 @@ EXCEPTIONS = {
 }
 
 
+MESSAGES = (  # class of exception, what its message matches, what it means
+    (
+        "AttributeError",
+        r"'tuple' object has no attribute",
+        "A row came back as a plain tuple: make an object of your type from it.",
+    ),
+    (
+        "ProgrammingError",
+        r"(\(psycopg2\.\w+\) )?no results to fetch",
+        "The statement gave no rows: it was no SELECT, and has no RETURNING.",
+    ),
+    (
+        "ResourceClosedError",
+        r"This result object does not return rows",
+        "The statement gave no rows: it was no SELECT, and has no RETURNING.",
+    ),
+)
+VALUES = "The values must be a tuple or a list: (text,) is one by its comma, (text) is not."
+NO_COLUMN = "A row has no such column: `execute` gives rows, `scalars` gives objects."
+TEXT_AND_NUMBER = "One side is a text, the other a number."
+
+
 def meaning(outcome: Outcome) -> str:
     """One sentence, or "" where the failure says it all."""
     if outcome.sqlstate in SQLSTATES:
         return SQLSTATES[outcome.sqlstate]
     if "status_code" in outcome.source and re.fullmatch(r"\d{3}", outcome.expected):
         return STATUSES.get(outcome.got, "")
-    return EXCEPTIONS.get(outcome.exception, "")
+    if _is_text_and_number(outcome.expected, outcome.got):
+        return TEXT_AND_NUMBER
+    return _of_the_message(outcome) or EXCEPTIONS.get(outcome.exception, "")
+
+
+def _is_text_and_number(expected: str, got: str) -> bool:
+    """Whether two values are told apart by their quotes alone: '201' and 201."""
+    bare = expected.strip("'")
+    return expected != got and bare == got.strip("'") and re.fullmatch(r"-?\d+(\.\d+)?", bare) is not None
+
+
+def _of_the_message(outcome: Outcome) -> str:
+    for exception, message, means in MESSAGES:
+        if outcome.exception == exception and re.match(message, outcome.message):
+            return means
+    if outcome.message.startswith("not all arguments converted") and "execute" in outcome.source:
+        return VALUES
+    return NO_COLUMN if _is_of_a_row(outcome) else ""
+
+
+def _is_of_a_row(outcome: Outcome) -> bool:
+    """Whether a row of SQLAlchemy was asked for an attribute that it has not; its message may be that name alone."""
+    said = re.fullmatch(r"\w+|Could not locate column in row for column '\w+'", outcome.message)
+    raised = re.search(r"sqlalchemy[/\\]engine[/\\]\w*row\w*\.py", outcome.traceback)
+    return outcome.exception == "AttributeError" and said is not None and raised is not None
