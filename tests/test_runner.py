@@ -104,6 +104,19 @@ def test_judge_takes_a_crash_at_the_end_of_the_time_for_the_timeout(
     assert judge(facts).reason == reason
 
 
+@pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n", "1")], ids=["alone", "with-xdist"])
+def test_runner_names_no_fixture_of_pytest(tmp_path: Path, runner: Runner, options: tuple[str, ...]) -> None:
+    """Where nobody made a fixture, none is offered; the line that asks for one is shown."""
+    decorated = "@pytest.mark.filterwarnings('error')\n"
+    folder = write(tmp_path, test_it=f"import pytest\n\n{decorated}def test_it(session):\n    pass\n")
+
+    run = runner.run(folder, ["test_it.py"], database_url=NOWHERE, options=options)
+
+    assert run.detail == "There is no fixture 'session' here. There are none."
+    assert run.todo == "Define it in the test file or in a conftest.py."
+    assert (run.file, run.line, run.source) == ("test_it.py", 4, "def test_it(session):")
+
+
 def test_runner_bounds_what_a_test_printed(tmp_path: Path, runner: Runner) -> None:
     """10 MB of output become a few thousand characters."""
     folder = write(tmp_path, test_loud="def test_loud():\n    print('x' * 10_000_000)\n    assert False\n")

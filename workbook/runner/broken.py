@@ -11,6 +11,32 @@ from pathlib import Path
 from workbook.runner.records import Record
 from workbook.runner.result import Outcome, Reason, Run
 
+# The fixtures of pytest and of the plugins that a run may have.
+NOT_OWN = frozenset(
+    {
+        "cache",
+        "capfd",
+        "capfdbinary",
+        "caplog",
+        "capsys",
+        "capsysbinary",
+        "capteesys",
+        "doctest_namespace",
+        "monkeypatch",
+        "pytestconfig",
+        "record_property",
+        "record_testsuite_property",
+        "record_xml_attribute",
+        "recwarn",
+        "subtests",
+        "testrun_uid",
+        "tmp_path",
+        "tmp_path_factory",
+        "tmpdir",
+        "tmpdir_factory",
+        "worker_id",
+    }
+)
 LEAVING = {"SystemExit", "KeyboardInterrupt", "Exit"}
 
 
@@ -158,7 +184,9 @@ def _others(tests: Sequence[str]) -> str:
 
 
 def fixture(outcome: Outcome) -> Run:
-    """A fixture failed, before the test or while cleaning up after it."""
+    """A fixture failed, before the test or while cleaning up after it, or there is none of that name."""
+    if outcome.exception == "FixtureLookupError" and (missing := _missing(outcome)):
+        return missing
     at = place({"file": outcome.file, "line": outcome.line}, fallback=outcome.test)
     first = outcome.message.strip().splitlines()[0] if outcome.message.strip() else ""
     return broken(
@@ -168,6 +196,28 @@ def fixture(outcome: Outcome) -> Run:
         file=outcome.file,
         line=outcome.line,
         source=outcome.source,
+    )
+
+
+def _missing(outcome: Outcome) -> Run | None:
+    """What pytest tells of a fixture that it does not find: who asks for it, and which there are."""
+    told = outcome.traceback
+    name = re.search(r"^E +fixture '(.+)' not found$", told, re.MULTILINE)
+    if not name:
+        return None
+    listed = re.search(r"^> +available fixtures: (.+)$", told, re.MULTILINE)
+    there = sorted(set(listed[1].split(", ")) - NOT_OWN) if listed else []
+    others = f"There {'are' if len(there) > 1 else 'is'}: {', '.join(there)}." if there else "There are none."
+    where = "define it in the test file or in a conftest.py."
+    asker = re.search(r"^file (.+), line (\d+)\n((?:  .*\n)+)E ", told, re.MULTILINE)
+    lines = asker[3].splitlines() if asker else [""]  # its decorators, and its first line
+    return broken(
+        "fixture",
+        f"There is no fixture '{name[1]}' here. {others}",
+        f"Ask for one that there is, or {where}" if there else where[0].upper() + where[1:],
+        file=asker[1] if asker else outcome.test.split("::")[0],
+        line=int(asker[2]) + len(lines) - 1 if asker else 0,
+        source=lines[-1].strip(),
     )
 
 
