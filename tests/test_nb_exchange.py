@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,8 @@ from walks import text as read
 
 from workbook.nb import psql, raises, request, server, sql, table
 from workbook.nb.refusal import NotRaisedError
+from workbook.nb.shown import Shown
+from workbook.nb.statements import Statements
 from workbook.nb.walk import Walk
 
 
@@ -145,6 +148,35 @@ def test_sql_says_questions_to_the_catalogue_in_one_line(session: Session) -> No
     assert seen.texts == ["BEGIN", "SELECT … FROM pg_catalog …"]
 
 
+def test_sql_shows_no_parameters_of_what_it_shortens() -> None:
+    """Values of a question that is not shown would say nothing."""
+    noted = Statements()
+    noted.add("SELECT relname FROM pg_catalog.pg_class WHERE relname = %(name)s", {"name": "cup"})
+    noted.finish()
+
+    assert noted.plain == "SELECT … FROM pg_catalog …"
+
+
+def test_sql_shows_where_a_statement_begins() -> None:
+    """A long line goes on further in, so that only a statement's first line stands at the left."""
+    noted = Statements()
+    noted.add("SELECT 1\nFROM cup", {"id": 1})
+    noted.finish()
+
+    assert noted.html.count("text-indent:-") == 3
+    assert read(noted).split() == noted.plain.split()
+
+
+@pytest.mark.parametrize("word", ["SAVEPOINT", "RELEASE", "RETURNING"])
+def test_sql_colours_the_words_of_postgresql(word: str) -> None:
+    """The dialect's own words are as loud as SELECT."""
+    noted = Statements()
+    noted.add(f"SELECT {word}")
+    noted.finish()
+
+    assert re.search(rf"<span [^>]*>SELECT {word}</span>", noted.html)
+
+
 def test_sql_stops_listening_after_the_block(session: Session) -> None:
     """Later statements are not noted, even when the block raised."""
     with pytest.raises(ZeroDivisionError), sql(show=False) as seen:
@@ -208,6 +240,18 @@ def test_raises_shows_what_the_database_says(session: Session, capsys: pytest.Ca
     assert shown.startswith("✗ IntegrityError\n  (psycopg2.errors.UniqueViolation) duplicate key value")
     assert shown.endswith("  SQLSTATE 23505\n")
     assert "http" not in shown
+
+
+def test_raises_shows_where_a_line_begins(hello: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long line of a message goes on further in."""
+    displayed: list[Shown] = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+
+    with raises(ValueError):
+        raise ValueError("one\ntwo")
+
+    assert displayed[0].html.count("text-indent:-") == 3
+    assert read(displayed[0]).rstrip() == displayed[0].plain
 
 
 def test_raises_wants_something_raised() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
-from workbook.nb.shown import FAINT, RED, Shown, panel
+from workbook.nb.shown import FAINT, RED, Shown, hanging, panel
 
 ELSEWHERE = "(Background on this error at:"  # SQLAlchemy's pointer to its site
 
@@ -38,6 +38,9 @@ def _shown(error: BaseException) -> Shown:
     state = getattr(getattr(error, "orig", None) or error, "pgcode", None)
     name, more = type(error).__name__, [f"SQLSTATE {state}"] if state else []
     plain = "\n".join([f"✗ {name}", *(f"  {line}".rstrip() for line in [*lines, *more])])
-    rest = "\n".join(f"  {escape(line)}" for line in lines)
-    told = "".join(f'\n  <span style="{FAINT}">{escape(line)}</span>' for line in more)
-    return Shown(plain, panel(f'<b style="{RED}">✗ {escape(name)}</b>\n{rest}{told}'))
+    html = [
+        f'<b style="{RED}">✗ {escape(name)}</b>',
+        *(f"  {escape(line)}" for line in lines),
+        *(f'  <span style="{FAINT}">{escape(line)}</span>' for line in more),
+    ]
+    return Shown(plain, panel(hanging(html)))

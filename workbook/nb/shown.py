@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from workbook.card import GREEN as GREEN
@@ -41,6 +42,11 @@ def panel(inner: str, *, title: str = "") -> str:
         f'{head if title else ""}<pre style="margin:0;padding:.6em .9em;background:none;{INK};{CODE_FONT};'
         f'line-height:1.45;{wrapping}">{inner}</pre></div>'
     )
+
+
+def hanging(lines: Iterable[str]) -> str:
+    """Lines of HTML for a panel; what does not fit goes on further in than any line begins."""
+    return "".join(f'<div style="min-height:1.45em;padding-left:6ch;text-indent:-6ch">{line}</div>' for line in lines)
 
 
 def plain_and_html(text: str, *, title: str = "") -> Shown:

@@ -8,10 +8,11 @@ from html import escape
 from textwrap import dedent
 from typing import Any
 
-from workbook.nb.colour import coloured
-from workbook.nb.shown import FAINT, Shown, panel
+from workbook.nb.colour import coloured_lines
+from workbook.nb.shown import FAINT, Shown, hanging, panel
 
 WIDTH = 60  # characters of one parameter that are shown
+CATALOGUE = "SELECT … FROM pg_catalog …"  # instead of a long question to the catalogue
 
 
 class Statements(Shown):
@@ -23,8 +24,9 @@ class Statements(Shown):
         self._parameters: list[str] = []
 
     def add(self, statement: str, parameters: Any = None) -> None:
-        self.texts.append(_tidy(statement))
-        self._parameters.append(_told(parameters) if parameters else "")
+        text = _tidy(statement)
+        self.texts.append(text)
+        self._parameters.append(_told(parameters) if parameters and text != CATALOGUE else "")
 
     def finish(self) -> None:
         """Lay out what was noted."""
@@ -33,14 +35,11 @@ class Statements(Shown):
             return
         pairs = list(zip(self.texts, self._parameters, strict=True))
         self.plain = "\n".join(f"{text}\n  {given}" if given else text for text, given in pairs)
-        self.html = panel(
-            "\n".join(
-                f'{coloured(text, "sql")}\n  <span style="{FAINT}">{escape(given)}</span>'
-                if given
-                else coloured(text, "sql")
-                for text, given in pairs
-            )
-        )
+        lines: list[str] = []
+        for text, given in pairs:
+            lines += coloured_lines(text, "postgres")
+            lines += [f'  <span style="{FAINT}">{escape(given)}</span>'] if given else []
+        self.html = panel(hanging(lines))
 
 
 @contextmanager
@@ -82,7 +81,7 @@ def sql(*, show: bool = True) -> Iterator[Statements]:
 def _tidy(statement: str) -> str:
     lines = [line.rstrip() for line in dedent(statement).strip().splitlines() if line.strip()]
     if any("pg_catalog." in line for line in lines):
-        return "SELECT … FROM pg_catalog …"
+        return CATALOGUE
     return "\n".join(lines).replace("\t", "  ")
 
 
