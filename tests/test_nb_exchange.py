@@ -109,6 +109,39 @@ def test_request_opens_only_what_does_not_fit_on_a_line(hello: Walk) -> None:
     ]
 
 
+def test_request_shortens_tokens_and_hands_on_the_whole(hello: Walk) -> None:
+    """A token is another each time from its middle on: only its beginning is shown, and the same every time."""
+    app = FastAPI()
+    token = f"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.{'a' * 40}.{'b' * 43}"
+
+    @app.post("/")
+    def log_in() -> dict[str, str]:
+        return {"access_token": token}
+
+    shown = request("POST", "/", json={"old": token}, headers={"Authorization": f"Bearer {token}"}, app=app)
+
+    assert shown.plain.splitlines() == [
+        "→ POST /",
+        "  content-type: application/json",
+        "  Authorization: Bearer eyJhbGciOiJI…",
+        "",
+        '  {"old": "eyJhbGciOiJI…"}',
+        "",
+        "← 200 OK",
+        "  content-type: application/json",
+        "",
+        '  {"access_token": "eyJhbGciOiJI…"}',
+    ]
+    assert token not in shown.html
+    assert shown.json()["access_token"] == token
+
+
+@pytest.mark.parametrize("text", ["eyJhbGciOiJI.short.one", "fastauth." + "x" * 60, "eyJhbGciOiJI" + "x" * 60])
+def test_request_shortens_nothing_else(hello: Walk, text: str) -> None:
+    """What is short, or no token, is shown as it is."""
+    assert text in request("POST", "/hello", json={"text": text}).plain
+
+
 def test_server_serves_the_app_on_a_real_socket(hello: Walk) -> None:
     """Within the block, a client speaks HTTP to the app."""
     with server() as client:

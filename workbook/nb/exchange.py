@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
+import re
 from collections.abc import Mapping
 from html import escape
 from textwrap import indent
@@ -18,18 +19,22 @@ if TYPE_CHECKING:
 
 # The headers worth a look; the others (lengths, connections) say nothing about the app.
 TELLING = ("content-type", "allow", "location", "www-authenticate", "retry-after")
+TOKEN = re.compile(r"(?=[\w.-]{61})(eyJ[\w-]{9})[\w-]*\.[\w-]+\.[\w-]*")  # a JSON Web Token: three parts, base64url
 WIDTH = 88  # characters; a body that fits stays on one line
 
 
 class Exchange(Shown):
-    """A request and its answer. `response` is the answer itself, for cells that ask it more."""
+    """A request and its answer. `response` is the answer itself, for cells that ask it more.
+
+    Of a token only the beginning is shown: the rest is long, and another one each time.
+    """
 
     def __init__(self, response: Response, body: str, sent: Mapping[str, str]) -> None:
         self.response = response
         target = response.request.url.raw_path.decode("ascii")
         ask = f"{response.request.method} {target}"
         answer = f"{response.status_code} {response.reason_phrase}"
-        asked = [f"{name}: {value}" for name, value in sent.items()]
+        asked = [_short(f"{name}: {value}") for name, value in sent.items()]
         told = [f"{name}: {response.headers[name]}" for name in TELLING if name in response.headers]
         got = _laid_out(response.text, response.headers.get("content-type", ""))
         sign, ink = ("✓", GREEN) if response.is_success else ("✗", RED) if response.is_error else ("→", FAINT)
@@ -75,10 +80,15 @@ def request(
 
 
 def _laid_out(body: str, kind: str) -> str:
-    """JSON on one line where it fits, else indented; anything else as it came."""
+    """JSON on one line where it fits, else indented; anything else as it came. Tokens are shortened."""
+    body = _short(body)
     if not body or "json" not in kind:
         return body
     return _json(json_text.loads(body), WIDTH)
+
+
+def _short(text: str) -> str:
+    return TOKEN.sub(r"\1…", text)
 
 
 def _json(value: Any, room: int) -> str:
