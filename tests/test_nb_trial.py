@@ -128,6 +128,18 @@ def test_a_card_says_how_in_the_ink_around_it() -> None:
     assert "color:" not in said
 
 
+def test_a_file_that_is_put_in_is_said_to_be_our_own() -> None:
+    """It need not be another one: the chapter may have none of that name."""
+    with walking("01_hello", Scripted(["green"])):
+        assert "with our own tests/test_x.py" in green(files={"tests/test_x.py": ""}).plain
+
+
+def test_times_are_counted_in_the_headline(hello: Walk) -> None:
+    """Every requirement was asked so many times, which is the point of the cell."""
+    assert "✓ The one requirement is met, 3 times." in green(GREETING, times=3).plain.splitlines()
+    assert "✓ All 2 requirements are met, 3 times each." in green("tests", times=3).plain.splitlines()
+
+
 def test_shuffled_and_parallel_are_asked_of_pytest() -> None:
     """The order is always the same other one, so that the output is too."""
     assert options({"shuffled": True, "parallel": 2}) == (*SHUFFLED, "-p", "xdist", "-n", "2")

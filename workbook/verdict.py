@@ -19,12 +19,12 @@ LONGEST = 160  # characters of one side of a comparison
 class Verdict:
     """One run, as a person reads it: `lines()`, `html()`, and printable by Rich.
 
-    `todo` is the next step, in the imperative; a broken run brings its own.
+    `todo` is the next step, in the imperative; a broken run brings its own. `times` is how often each test was asked.
     """
 
-    def __init__(self, run: Run, *, todo: str = "") -> None:
+    def __init__(self, run: Run, *, todo: str = "", times: int = 1) -> None:
         self.run = run
-        self.card = _broken(run) if run.status == "broken" else _judged(run, todo)
+        self.card = _broken(run) if run.status == "broken" else _judged(run, todo, times)
 
     def lines(self, *, full: bool = False) -> list[str]:
         """Plain text, at most 80 columns wide; with `full`, every traceback."""
@@ -47,18 +47,21 @@ def _broken(run: Run) -> Card:
     return Card(False, run.detail, (item,) if known else (), todo=run.todo)
 
 
-def _judged(run: Run, todo: str) -> Card:
+def _judged(run: Run, todo: str, times: int) -> Card:
     unmet, met = run.failed, run.passed
     items = [_unmet(one, known=number < SHOWN_UNMET) for number, one in enumerate(unmet)]
     items += [Item(True, _sentence(one)) for one in met[:SHOWN_MET]]
     more = len(met) - SHOWN_MET
     notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
-    return Card(not unmet, _headline(len(unmet), len(run.outcomes)), tuple(items), notes, todo)
+    return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), notes, todo)
 
 
-def _headline(unmet: int, total: int) -> str:
+def _headline(unmet: int, total: int, times: int) -> str:
     if not unmet:
-        return "The one requirement is met." if total == 1 else f"All {total} requirements are met."
+        often = f", {times} times" if times > 1 else ""
+        if total == 1:
+            return f"The one requirement is met{often}."
+        return f"All {total} requirements are met{often}{' each' if often else ''}."
     if total == 1:
         return "The one requirement is not met."
     return f"{unmet} of {total} requirements {'is' if unmet == 1 else 'are'} not met."

@@ -10,11 +10,11 @@ from workbook.runner import Run
 from workbook.verdict import Verdict
 
 
-def card(runs: Sequence[Run], said: str, *, of: int) -> Shown:
-    """The verdicts of `runs` one below the other; `said` is how they were run."""
+def card(runs: Sequence[Run], said: str, *, of: int, times: int = 1) -> Shown:
+    """The verdicts of `runs` one below the other; `said` is how they were run, `times` how often each test in a run."""
     plain, html = [said], [f'<div style="{DIM};{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
     for number, run in enumerate(runs, start=1):
-        verdict = Verdict(run)
+        verdict = Verdict(run, times=times)
         if of > 1:
             plain.append(f"run {number}")
             html.append(f'<div style="margin-top:.6em">run {number}</div>')

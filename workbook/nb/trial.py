@@ -136,5 +136,5 @@ def _shown(targets: Sequence[str], how: How, done: Sequence[Run]) -> Shown:
     said += [f"on the app of {how['on']}"] if "on" in how else []
     said += [f"without {', '.join(symbols)} in {file}" for file, symbols in how.get("without", {}).items()]
     said += [f"with changes in {file}" for file in how.get("swap", {})]
-    said += [f"with another {file}" for file in how.get("files", {})]
-    return card(done, "  ·  ".join(said), of=how.get("runs", 1))
+    said += [f"with our own {file}" for file in how.get("files", {})]
+    return card(done, "  ·  ".join(said), of=how.get("runs", 1), times=how.get("times", 1))
