@@ -48,13 +48,13 @@ def test_verdict_of_red_says_requirement_sides_place_and_next_step() -> None:
     assert Verdict(RED, todo="Save, and check again.").lines() == [
         "✗ 1 of 2 requirements is not met.",
         "",
-        "  ✗ A name is <short>",
+        "  ✗ A name is <short>.",
         "    expected  200",
         "    got       404",
         "    means     No route answers this path, or what it asks for does not exist.",
         "    tests/test_a.py, line 7",
         "        assert response.status_code == 200",
-        "  ✓ A ping is answered.",
+        "  … and 1 more that is met.",
         "",
         "→ Save, and check again.",
     ]
@@ -86,6 +86,63 @@ def test_verdict_counts_in_its_headline(outcomes: list[Outcome], headline: str) 
     status = "red" if UNMET in outcomes else "green"
 
     assert Verdict(Run(status=status, outcomes=tuple(outcomes))).lines()[0] == headline
+
+
+def asked(case: str) -> Outcome:
+    return Outcome(test=f"tests/test_a.py::test_d[{case}]", says=f"A name is refused ({case})", outcome="passed")
+
+
+def test_verdict_counts_what_is_met_below_what_is_not() -> None:
+    """While something is to be done, what is done is a number."""
+    lines = Verdict(Run("red", (*[MET] * 9, UNMET)), todo="Mend it.").lines()
+
+    assert not any("✓" in line for line in lines)
+    assert lines[-4:] == [
+        "        assert response.status_code == 200",
+        "  … and 9 more that are met.",
+        "",
+        "→ Mend it.",
+    ]
+
+
+def test_verdict_leaves_a_line_before_the_next_step() -> None:
+    """The next step stands apart, what is left out does not."""
+    lines = Verdict(Run("green", tuple([MET] * 10)), todo="Go on.").lines()
+
+    assert lines[-4:] == ["  ✓ A ping is answered.", "  … and 2 more that are met.", "", "→ Go on."]
+
+
+@pytest.mark.parametrize(
+    ("cases", "told"),
+    [
+        pytest.param(["short"], "A name is refused (short).", id="one"),
+        pytest.param(["short", "long"], "A name is refused (short, long).", id="two"),
+        pytest.param(["short", "long", "empty"], "A name is refused (short, long, empty).", id="three"),
+        pytest.param(["short", "long", "empty", "odd"], "A name is refused (short, long, …).", id="many"),
+    ],
+)
+def test_verdict_tells_the_cases_of_one_test_in_one_line(cases: list[str], told: str) -> None:
+    """A test that is asked in many ways is one requirement to read; the headline counts them all."""
+    card = Verdict(Run("green", (MET, *map(asked, cases)))).card
+
+    assert [item.sentence for item in card.items] == ["A ping is answered.", told]
+    assert card.headline == f"All {len(cases) + 1} requirements are met."
+
+
+def test_verdict_keeps_cases_of_different_tests_apart() -> None:
+    """The same sentence of another test is another requirement."""
+    other = replace(asked("long"), test="tests/test_b.py::test_d[long]")
+
+    assert len(Verdict(Run("green", (asked("short"), other))).card.items) == 2
+
+
+def test_verdict_counts_what_its_lines_leave_out() -> None:
+    """Requirements are counted, not lines: those behind the last line that is shown."""
+    others = [replace(MET, test=f"tests/test_a.py::test_{number}") for number in range(8)]
+
+    card = Verdict(Run("green", (*others, asked("short"), asked("long")))).card
+
+    assert (len(card.items), card.notes) == (8, ("… and 2 more that are met.",))
 
 
 def test_verdict_keeps_to_80_columns() -> None:

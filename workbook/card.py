@@ -89,10 +89,10 @@ class Card:
             yield from (Padding(line, (0, 0, 0, 4), expand=False) for line in _below(item))
             if full and (traceback := item.whole or item.details):
                 yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
-        if self.notes or (self.todo and self.items):
-            yield Text("")
         yield from (_row(" ", Text(note), good=self.good) for note in self.notes)
         if self.todo:
+            if self.items or self.notes:
+                yield Text("")
             yield _row("→", Text(self.todo), good=None)
 
     def html(self) -> str:
@@ -102,7 +102,7 @@ class Card:
         parts += [_html_item(item) for item in self.items]
         parts += [f"<div>{escape(note)}</div>" for note in self.notes]
         if self.todo:
-            parts.append(f"<div>→ {escape(self.todo)}</div>")
+            parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
         return "".join([*parts, "</div>"])
 
 

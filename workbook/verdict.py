@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
@@ -12,7 +13,8 @@ from workbook.meaning import meaning
 from workbook.runner import Outcome, Run
 
 SHOWN_UNMET = 3  # unmet requirements with all that is known of them; the others with their sentence
-SHOWN_MET = 8  # sentences of what holds
+SHOWN_MET = 8  # sentences of what holds, while nothing is unmet
+SHOWN_CASES = 3  # of one test, in its one sentence
 LONGEST = 160  # characters of one side of a comparison
 
 
@@ -50,8 +52,9 @@ def _broken(run: Run) -> Card:
 def _judged(run: Run, todo: str, times: int) -> Card:
     unmet, met = run.failed, run.passed
     items = [_unmet(one, known=number < SHOWN_UNMET) for number, one in enumerate(unmet)]
-    items += [Item(True, _sentence(one)) for one in met[:SHOWN_MET]]
-    more = len(met) - SHOWN_MET
+    shown = [] if unmet else _by_test(met)[:SHOWN_MET]
+    items += [Item(True, _of_cases(cases)) for cases in shown]
+    more = len(met) - sum(map(len, shown))
     notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
     return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), notes, todo)
 
@@ -69,7 +72,26 @@ def _headline(unmet: int, total: int, times: int) -> str:
 
 def _sentence(outcome: Outcome) -> str:
     text = outcome.says.strip()
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _by_test(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
+    """The cases of a parametrised test together; any other outcome by itself."""
+    groups: dict[str | int, list[Outcome]] = {}
+    for number, one in enumerate(outcomes):
+        test, _, case = one.test.partition("[")
+        groups.setdefault(test if case else number, []).append(one)
+    return list(groups.values())
+
+
+def _of_cases(outcomes: Sequence[Outcome]) -> str:
+    """One sentence for all cases of a test: "A bad token is refused (expired, forged, …)."."""
+    first, *others = outcomes
+    if not others:
+        return _sentence(first)
+    cases = [one.test.partition("[")[2].removesuffix("]") for one in outcomes]
+    shown = cases if len(cases) <= SHOWN_CASES else [*cases[: SHOWN_CASES - 1], "…"]
+    return _sentence(replace(first, says=f"{first.says.removesuffix(f' ({cases[0]})')} ({', '.join(shown)})"))
 
 
 def _unmet(outcome: Outcome, *, known: bool) -> Item:
