@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
 
 from workbook.pictures import bars, er_diagram, layers, timeline
+from workbook.pictures.lanes import Arrow, Drawing, Event
 from workbook.pictures.picture import DENSITY, Picture, width_of, wrapped
 from workbook.pictures.timeline import Timeline
 
@@ -92,6 +93,26 @@ def test_a_timeline_wants_one_lane(lane: str) -> None:
     """A lane that cannot be told is refused where it is named."""
     with pytest.raises(ValueError, match="names no single lane"):
         visibility().event(lane, 1, "INSERT")
+
+
+def test_an_arrow_ends_beside_the_label_that_it_comes_to() -> None:
+    """From the right, it ends where the label ends; from the left, at the bar."""
+    label = "has the row"
+    drawn = Drawing("", ["a", "b", "c"], [Event(1, 1, label, "")], [], [])
+
+    back = drawn.reach(Arrow((2, 0), (1, 1), ""))
+    there = drawn.reach(Arrow((0, 0), (1, 1), ""))
+
+    assert back[1] > there[1] + width_of(label)
+
+
+@pytest.mark.parametrize("rows", [4, 6])
+def test_layers_keep_to_half_a_screen(rows: int) -> None:
+    """A layer whose sentence fits is one line high, and there is room for a sentence."""
+    picture = layers([("session", "UserCreate, UserRead: what goes over the wire")] * rows, "A sandwich")
+    (height,) = struct.unpack(">I", picture.png[20:24])
+
+    assert height / DENSITY <= 100 + 84 * rows
 
 
 def test_an_er_diagram_tells_columns_and_relations() -> None:

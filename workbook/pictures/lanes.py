@@ -163,18 +163,25 @@ class Drawing:
 
     def _arrow(self, arrow: Arrow) -> None:
         (one, begin), (other, end) = arrow.source, arrow.target
-        start, stop = (self._x(one), self.rows[begin]), (self._x(other), self.rows[end])
-        if one < other:  # begins behind the label of what sends it
-            start = (max([start[0], *self._ends(one, begin)]), start[1])
+        left, right = self.reach(arrow)
+        start, stop = (left, self.rows[begin]), (right, self.rows[end])
         line = FancyArrowPatch(start, stop, arrowstyle="-|>", mutation_scale=24, color=BLUE, linewidth=2.2)
         line.set(zorder=3)
-        line.shrinkA, line.shrinkB = 4 if start[0] != self._x(one) else 10, 10
+        line.shrinkA, line.shrinkB = (4 if x != self._x(lane) else 10 for x, lane in ((left, one), (right, other)))
         self.canvas.axes.add_patch(line)
         if arrow.label:
             edge = min(stop[0], self._left(one + 1)) if one < other else max(stop[0], self._left(one))
             share = (edge - start[0]) / (stop[0] - start[0]) / 2
             x, y = (start[place] + share * (stop[place] - start[place]) for place in (0, 1))
             self._boxed(x, y - 0.22, arrow.label, "white", fontsize=SMALL, ha="center", color=BLUE)
+
+    def reach(self, arrow: Arrow) -> tuple[float, float]:
+        """From where to where an arrow goes, in inches from the left: behind the label at its left end."""
+        (one, begin), (other, end) = arrow.source, arrow.target
+        start, stop = self._x(one), self._x(other)
+        if one < other:
+            return max([start, *self._ends(one, begin)]), stop
+        return start, max([stop, *self._ends(other, end)])
 
     def _ends(self, lane: int, at: float) -> list[float]:
         """Where the labels of a moment end, in inches from the left."""

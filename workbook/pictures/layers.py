@@ -23,7 +23,7 @@ from workbook.pictures.picture import (
     wrapped,
 )
 
-MARGIN, SIDE, GAP, PAD = 0.25, 1.35, 0.3, 0.2  # inches; SIDE is where the two arrows run
+MARGIN, SIDE, GAP, PAD = 0.25, 0.75, 0.2, 0.2  # inches; SIDE is where the two arrows run
 
 
 def layers(
@@ -35,7 +35,7 @@ def layers(
     """
     names = max(width_of(name, SIZE, weight="bold") for name, _ in rows)
     left, right = MARGIN + SIDE, WIDTH - MARGIN - SIDE
-    text_x = left + PAD + names + 0.35
+    text_x = left + PAD + names + 0.25
     texts = [wrapped(says, right - PAD - text_x) for _, says in rows]
     top = MARGIN + (0.6 if title else 0.0)
     heights = [max(1, len(lines)) * LINE + 0.34 for lines in texts]
@@ -56,8 +56,8 @@ def layers(
         canvas.text(left + PAD, y + height / 2, name, weight="bold")
         canvas.text(text_x, y + height / 2, "\n".join(lines), color=INK if chosen else FAINT, linespacing=1.25)
         y += height + GAP
-    _arrow(canvas, MARGIN + 0.95, (top, bottom), down, BLUE, -0.28)
-    _arrow(canvas, WIDTH - MARGIN - 0.95, (bottom, top), up, GREEN, 0.28)
+    _arrow(canvas, MARGIN + SIDE - 0.25, (top, bottom), down, BLUE, -0.28)
+    _arrow(canvas, WIDTH - MARGIN - SIDE + 0.25, (bottom, top), up, GREEN, 0.28)
     told = [f"{number}. {name}: {says}" for number, (name, says) in enumerate(rows, start=1)]
     head = f"Layers: {title}" if title else "Layers:"
     return canvas.picture("\n".join([head, f"{down} goes down, {up} comes up:", *told]))
