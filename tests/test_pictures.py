@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
@@ -142,6 +143,27 @@ def test_bars_tell_values_and_ratios() -> None:
 def test_bars_round_to_what_counts(value: float, told: str) -> None:
     """Never an exponent, never more digits than were measured."""
     assert repr(bars({"a": value})) == f"Bars:\na: {told}"
+
+
+def test_bars_show_figures_that_agree_with_their_ratios() -> None:
+    """Who divides the one figure by the other gets the ratio that stands beside them."""
+    drawn = bars({"savepoint": 10.6, "delete": 12.4, "template": 106.0}, unit="ms", ratio_to="savepoint")
+
+    assert repr(drawn).splitlines()[1:] == [
+        "savepoint: 10.6 ms  (1\u00d7)",
+        "delete: 12.4 ms  (1.2\u00d7)",
+        "template: 106 ms  (10\u00d7)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [({}, "b: ≈ 0 ms"), ({"log": True}, "b: 0.012 ms"), ({"ratio_to": "b"}, "b: 0.012 ms  (1\u00d7)")],
+    ids=["plain", "logarithmic", "base"],
+)
+def test_bars_show_next_to_nothing_as_such(how: dict[str, Any], told: str) -> None:
+    """Below a thousandth of the largest nobody sees a bar, unless the axis or the ratios are about it."""
+    assert repr(bars({"a": 60.0, "b": 0.012}, unit="ms", **how)).splitlines()[-1] == told
 
 
 def test_bars_have_no_logarithm_of_nothing() -> None:

@@ -21,6 +21,8 @@ from workbook.pictures.picture import (
 )
 
 MARGIN, ROW, THICK, FOOT = 0.25, 0.62, 0.4, 0.5  # inches
+NOTHING = 0.001  # of the largest value: what is less has no bar that anybody sees
+MORE = 3  # digits that a figure may have beyond those that were asked for
 LOWEST = 0.5  # of the smallest value: where a logarithmic axis begins
 
 
@@ -36,12 +38,14 @@ def bars(
 ) -> Picture:
     """One bar per value, in the order given, with its figure at the end in `digits` significant digits.
 
-    `ratio_to` names the bar that the others are multiples of. `log` makes each tenfold an equal step, and says so.
+    `ratio_to` names the bar that the others are multiples of: figures get the digits that it takes to agree with that.
+    What is next to nothing beside the largest is told as "≈ 0", except where `log` or the ratios are about it. `log`
+    makes each tenfold an equal step, and says so.
     `mark` names a bar to stand out, by colour and hatch. Values must be positive where `log` is on.
     """
     if log and min(values.values()) <= 0:
         raise ValueError("a logarithmic axis has no place for zero or less")
-    words = {name: _word(value, unit, digits, values.get(ratio_to)) for name, value in values.items()}
+    words = _words(values, unit, digits, ratio_to, log)
     names = min(max(width_of(name) for name in values), 3.2)
     labels = {name: wrapped(name, names) for name in values}
     left, room = MARGIN + names + 0.2, max(width_of(word, weight="bold") for word in words.values()) + 0.15
@@ -82,9 +86,30 @@ def _share(value: float, values: list[float], log: bool) -> float:
     return log10(value / lowest) / log10(largest / lowest)
 
 
-def _word(value: float, unit: str, digits: int, base: float | None) -> str:
-    word = f"{_rounded(value, digits)} {unit}".strip()
-    return word if base is None else f"{word}  ({'1' if value == base else _rounded(value / base, digits)}\u00d7)"
+def _words(values: Mapping[str, float], unit: str, digits: int, ratio_to: str, log: bool) -> dict[str, str]:
+    """What stands at the end of each bar."""
+    least = 0 if log else NOTHING * max(map(abs, values.values()))
+    shown = {name: value for name, value in values.items() if name == ratio_to or not 0 < abs(value) < least}
+    base = values.get(ratio_to)
+    ratios = {} if base is None else {name: _ratio(value, base, digits) for name, value in shown.items()}
+    enough = digits
+    while enough < digits + MORE and not _agree(shown, ratio_to, ratios, enough, digits):
+        enough += 1
+    words = {}
+    for name, value in values.items():
+        figure = _rounded(value, enough) if name in shown else "≈ 0"
+        words[name] = f"{figure} {unit}".strip() + (f"  ({ratios[name]}\u00d7)" if name in ratios else "")
+    return words
+
+
+def _agree(values: Mapping[str, float], ratio_to: str, ratios: Mapping[str, str], enough: int, digits: int) -> bool:
+    """Whether figures of so many digits, divided, give the ratios that are told."""
+    figures = {name: float(_rounded(values[name], enough).replace(",", "")) for name in ratios}
+    return all(_ratio(figures[name], figures[ratio_to], digits) == ratio for name, ratio in ratios.items())
+
+
+def _ratio(value: float, base: float, digits: int) -> str:
+    return "1" if value == base else _rounded(value / base, digits)
 
 
 def _rounded(value: float, digits: int) -> str:
