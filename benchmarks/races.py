@@ -175,7 +175,8 @@ class Recorder:
         connection.info["began"] = perf_counter()
 
     def _after(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        found = f" ({cursor.rowcount} rows)" if statement.startswith("SELECT") else ""
+        rows = f"{cursor.rowcount} row{'' if cursor.rowcount == 1 else 's'}"
+        found = f" ({rows})" if statement.startswith("SELECT") else ""
         self._note(statement.split()[0], connection.info["began"], perf_counter(), found)
 
     def _error(self, context: Any) -> None:
