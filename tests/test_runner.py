@@ -104,6 +104,15 @@ def test_judge_takes_a_crash_at_the_end_of_the_time_for_the_timeout(
     assert judge(facts).reason == reason
 
 
+def test_runner_names_the_command_as_the_person_calls_it(
+    tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where `workbook` is not on PATH, the next step is the long form."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert " -m workbook reset` sets" in runner.run(tmp_path, ["test_gone.py"], database_url=NOWHERE).todo
+
+
 @pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n", "1")], ids=["alone", "with-xdist"])
 def test_runner_names_no_fixture_of_pytest(tmp_path: Path, runner: Runner, options: tuple[str, ...]) -> None:
     """Where nobody made a fixture, none is offered; the line that asks for one is shown."""

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 
-def call(arguments: str) -> str:
+def call(arguments: str = "") -> str:
     """What to type: `workbook stop` where that is on PATH, as in an activated .venv, else the long form."""
     found = shutil.which("workbook")
     if found and Path(found).parent == Path(sys.executable).parent:
-        return f"workbook {arguments}"
-    return f"{'py' if os.name == 'nt' else 'python3'} -m workbook {arguments}"
+        return f"workbook {arguments}".rstrip()
+    return f"{'py' if os.name == 'nt' else 'python3'} -m workbook {arguments}".rstrip()

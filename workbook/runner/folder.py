@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workbook.runner.result import Run
+from workbook.spoken import call
 
 # Top-level packages that the standby has imported already: a learner's module of that name would never be seen.
 PACKAGES = frozenset(
@@ -45,7 +46,7 @@ def _missing(folder: Path, targets: Sequence[str]) -> Run | None:
                 outcomes=(),
                 reason="empty",
                 detail=f"{name} is missing: the tests that were asked for are not there.",
-                todo="Put the file back; `workbook reset` sets your copy aside and makes a fresh one.",
+                todo=f"Put the file back; `{call('reset')}` sets your copy aside and makes a fresh one.",
                 file=name,
             )
     return None
