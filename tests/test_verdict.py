@@ -43,6 +43,29 @@ BROKEN = Run(
 )
 
 
+def test_verdict_tells_each_cause_before_its_repetition() -> None:
+    """An error in the app says more than what fails because of it; `full` tells all."""
+    failed = [replace(UNMET, test=f"tests/test_a.py::test_{line}", line=line) for line in (7, 8, 9)]
+    slip = replace(
+        UNMET,
+        test="tests/test_a.py::test_slip",
+        says="A slip is told.",
+        exception="NameError",
+        message="name 'func' is not defined",
+        file="app/crud.py",
+        expected="",
+        got="",
+        traceback="app/crud.py:7: in find\nE   NameError: name 'func' is not defined",
+    )
+    again = [replace(slip, test=f"tests/test_a.py::test_again_{number}") for number in range(2)]
+
+    verdict = Verdict(Run(status="red", outcomes=(*failed, slip, *again)))
+
+    detailed = [item.place for item in verdict.card.items if item.facts]
+    assert detailed == ["tests/test_a.py, line 7", "tests/test_a.py, line 8", "app/crud.py, line 7"]
+    assert "\n".join(verdict.lines(full=True)).count("NameError: name 'func'") == 3
+
+
 def test_verdict_of_red_says_requirement_sides_place_and_next_step() -> None:
     """The unmet requirement comes first, then both sides, the line, what it means, and what to do."""
     assert Verdict(RED, todo="Save, and check again.").lines() == [

@@ -82,7 +82,7 @@ class Card:
     def _rows(self, *, full: bool) -> Iterator[Table | Text | Padding]:
         yield _row(self.sign, Text(self.headline, style="bold"), good=self.good)
         for item in self.items:
-            if item.facts or item.place or item.source or (full and item.details):
+            if item.facts or item.place or item.source or (full and (item.whole or item.details)):
                 yield Text("")
             if item.sentence:
                 yield Padding(_row(item.sign, Text(item.sentence), good=item.good), (0, 0, 0, 2), expand=False)

@@ -51,12 +51,27 @@ def _broken(run: Run) -> Card:
 
 def _judged(run: Run, todo: str, times: int) -> Card:
     unmet, met = run.failed, run.passed
-    items = [_unmet(one, known=number < SHOWN_UNMET) for number, one in enumerate(unmet)]
+    telling = _telling(unmet)
+    items = [_unmet(one, known=one in telling) for one in unmet]
     shown = [] if unmet else _by_test(met)[:SHOWN_MET]
     items += [Item(True, _of_cases(cases)) for cases in shown]
     more = len(met) - sum(map(len, shown))
     notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
     return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), notes, todo)
+
+
+def _telling(unmet: Sequence[Outcome]) -> list[Outcome]:
+    """The few that say most: an error in the app before a failed assertion, and each cause before its repetition."""
+    seen: set[tuple[str, str, int]] = set()
+
+    def rank(outcome: Outcome) -> tuple[bool, bool]:
+        cause = outcome.exception, outcome.file, outcome.line
+        again = cause in seen
+        seen.add(cause)
+        in_app = bool(outcome.file) and not outcome.file.startswith(("tests/", "exercise/"))
+        return again, not in_app
+
+    return sorted(unmet, key=rank)[:SHOWN_UNMET]
 
 
 def _headline(unmet: int, total: int, times: int) -> str:
@@ -96,7 +111,7 @@ def _of_cases(outcomes: Sequence[Outcome]) -> str:
 
 def _unmet(outcome: Outcome, *, known: bool) -> Item:
     if not known:
-        return Item(False, _sentence(outcome))
+        return Item(False, _sentence(outcome), whole=_from_packages(outcome.traceback) + _printed(outcome))
     return Item(
         False,
         _sentence(outcome),

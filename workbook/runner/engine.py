@@ -19,6 +19,7 @@ from workbook.runner.judge import STACKS_SHARE, Facts, judge
 from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, command, environment, settings
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
+from workbook.trouble import Trouble
 
 MEMORY = 1024**3  # bytes that the tests of one run may hold
 ADDRESS_SPACE = 8 * MEMORY  # threads reserve far more than they use; this stops one huge allocation at once
@@ -183,7 +184,13 @@ class Runner:
             later(one.end)
         with self._lock:
             standby = self._standbys.pop(0) if self._standbys else Standby(self._server)
-        standby.wait_ready()
+        try:
+            standby.wait_ready()
+        except Trouble:
+            if not self._fork:
+                raise
+            standby = Standby()  # the fork server has ended; an interpreter of its own works, or says why it does not
+            standby.wait_ready()
         return standby
 
 
