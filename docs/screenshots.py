@@ -171,7 +171,7 @@ def photograph(address: str, image: str, width: int, height: int) -> None:
 def main() -> None:
     """Make each of them."""
     IMAGES.mkdir(exist_ok=True)
-    shoot("page.html", page_of("04_registration.ipynb", "Green", "And once more"), "green_then_red.png", 900, 1010)
+    shoot("page.html", page_of("04_registration.ipynb", "Green", "And once more"), "green_then_red.png", 900, 850)
     for check, (image, height) in zip(learner(), (("watch_red", 670), ("watch_green", 472)), strict=True):
         shoot("page.html", f'<body style="margin:0">{terminal(check)}</body>', f"{image}.png", 1010, height)
     with jupyterlab() as address:
