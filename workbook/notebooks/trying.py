@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 from watchfiles import DefaultFilter, watch
 
 from workbook.course import Chapter
@@ -42,21 +44,25 @@ class Kernel:
         """`folder` is where the notebooks are run."""
         self._folder = folder
         self._manager: Any = None
-        self._used = False
+        self._used, self._pid = False, 0
 
     def __enter__(self) -> Self:
         self.renew()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._end()
+        with suppress(Exception):  # Ctrl-C may have come in the middle of an ending
+            self._end()
+        if self._manager is not None and self._pid:
+            with suppress(psutil.Error):
+                psutil.Process(self._pid).kill()
 
     def renew(self) -> None:
         """Start a kernel, without waiting for it, and end the one that was used."""
         from jupyter_core.utils import run_sync
 
         self._end()
-        self._manager, self._used = own_kernel()(), False
+        self._manager, self._used, self._pid = own_kernel()(), False, 0
         ahead = [f"--IPKernelApp.exec_lines={line}" for line in (AHEAD, FORGET)]
         run_sync(self._manager.start_kernel)(
             cwd=str(self._folder),
@@ -64,6 +70,7 @@ class Kernel:
             stderr=subprocess.DEVNULL,
             extra_arguments=["--HistoryManager.hist_file=:memory:", *ahead],
         )
+        self._pid = int(self._manager.provisioner.pid)
 
     def run(self, path: Path) -> Try:
         """Run the notebook; findings where a cell fails, is not as stored, or the notebook is not well kept."""
@@ -79,7 +86,7 @@ class Kernel:
     @property
     def pid(self) -> int:
         """Of the kernel's process."""
-        return int(self._manager.provisioner.pid)
+        return self._pid
 
     def _end(self) -> None:
         from jupyter_core.utils import run_sync
