@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,19 +50,11 @@ def main() -> None:
 
 def measured() -> tuple[list[float], list[float]]:
     """Seconds of the answers to a wrong password, and to a name that nobody has, of the app in this folder."""
-    import httpx2
-    import uvicorn
-
     from fastauth.main import app  # type: ignore[import-not-found]
+    from workbook.nb import server
 
-    listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio sends small answers at once only where it is named
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
     times: tuple[list[float], list[float]] = ([], [])
-    with httpx2.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", trust_env=False, timeout=60) as http:
+    with server(app) as http:
         user = {"username": "grace", "password": "cobol", "fullname": "Grace Hopper"}
         http.post("/users/register", json=user).raise_for_status()
         for _ in range(PAIRS):
@@ -73,8 +63,6 @@ def measured() -> tuple[list[float], list[float]]:
                 answer = http.post("/login", data={"username": username, "password": "fortran"})
                 taken.append(perf_counter() - begun)
                 assert answer.status_code == 401, answer.text
-    server.should_exit = True
-    thread.join()
     return times
 
 

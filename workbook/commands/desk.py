@@ -55,7 +55,7 @@ def check(
     from workbook.runner import Runner
 
     chapter = chosen(course.load(), number)
-    with Runner(keep=2 if chapter.exercise.kind == "catch" else 1) as runner:
+    with Runner() as runner:
         judged = checking.check(chapter, runner)
     Console(highlight=False).print(replace(judged.card, full=full))
     if not judged.passed:

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +24,6 @@ from workbook.trouble import Trouble
 AHEAD = "import workbook.nb, workbook.pictures, workbook.runner, fastapi.testclient, sqlalchemy.orm, psycopg2"
 FORGET = "del workbook, fastapi, sqlalchemy, psycopg2"
 QUIET = 50  # milliseconds without a further change before a save counts as whole
-
 LOOK = 500  # milliseconds after which to look, where nothing was told
 
 
@@ -73,7 +72,7 @@ class Kernel:
         self._pid = int(self._manager.provisioner.pid)
 
     def run(self, path: Path) -> Try:
-        """Run the notebook; findings where a cell fails, is not as stored, or the notebook is not well kept."""
+        """Run the notebook; findings where a cell fails, or does not do what is stored."""
         begun = time.monotonic()
         stored = read(path)
         self._used = True
@@ -105,10 +104,7 @@ def tries(chapter: Chapter, changes: Callable[[Chapter], Iterator[object]]) -> I
             except Trouble as trouble:  # the file is gone, or half written
                 yield Try(0, 0.0, [trouble.what])
                 continue
-            kept = lint(chapter.notebook, chapter)
-            yield Try(
-                tried.cells, tried.seconds, [*tried.findings, *(one for one in kept if one not in tried.findings)]
-            )
+            yield replace(tried, findings=[*tried.findings, *lint(chapter.notebook, chapter)])
             kernel.renew()
 
 
