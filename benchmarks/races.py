@@ -27,7 +27,7 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-RACES, CLIENTS = 200, 2
+RACES, CLIENTS = 200, 2  # RACES where --races says nothing else
 
 # name of the variant: the chapter whose app it is, and what is replaced in its models
 VARIANTS = {
@@ -42,22 +42,30 @@ client_number: ContextVar[int] = ContextVar("client_number")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print everything, for a program")
+    parser.add_argument("--races", type=positive, default=RACES, help=f"how many for each variant (default: {RACES})")
     parser.add_argument("--variant", help=argparse.SUPPRESS)  # what the processes of this script are told
     arguments = parser.parse_args()
     if arguments.variant:
-        print(json.dumps(run_variant()))
+        print(json.dumps(run_variant(arguments.races)))
         return
-    results = {name: in_a_process(*what) for name, what in VARIANTS.items()}
+    results = {name: in_a_process(*what, arguments.races) for name, what in VARIANTS.items()}
     if arguments.json:
         print(json.dumps(results, indent=1))
         return
-    print(f"{RACES} races, {CLIENTS} clients in each, one name per race")
+    print(f"{arguments.races} races, {CLIENTS} clients in each, one name per race")
     for name, result in results.items():
         answers = ", ".join(f"{count} x {status}" for status, count in result["answers"].items())
-        print(f"  {name:40} {answers}; {result['rows']} rows for {RACES} names")
+        print(f"  {name:40} {answers}; {result['rows']} rows for {arguments.races} names")
 
 
-def in_a_process(chapter: str, swaps: dict[str, str]) -> dict[str, Any]:
+def positive(value: str) -> int:
+    """A number of races; raises ArgumentTypeError for anything else."""
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number of races: give 1 or more")
+    return int(value)
+
+
+def in_a_process(chapter: str, swaps: dict[str, str], races: int) -> dict[str, Any]:
     """Run one variant; returns what its process prints."""
     sys.path.insert(0, str(ROOT))
     from workbook import databases
@@ -72,13 +80,13 @@ def in_a_process(chapter: str, swaps: dict[str, str]) -> dict[str, Any]:
             text = text.replace(old, new)
         models.write_text(text, encoding="utf-8", newline="\n")
         environment = os.environ | {"DATABASE_URL": url, "PYTHONPATH": folder}
-        command = [sys.executable, __file__, "--variant", chapter]
+        command = [sys.executable, __file__, "--races", str(races), "--variant", chapter]
         ran = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True)
     result: dict[str, Any] = json.loads(ran.stdout)
     return result
 
 
-def run_variant() -> dict[str, Any]:
+def run_variant(races: int) -> dict[str, Any]:
     """All races against the app in this folder; `collision` has the times of one that ended in a 500."""
     import httpx2
     import uvicorn
@@ -103,7 +111,7 @@ def run_variant() -> dict[str, Any]:
     try:
         with httpx2.Client(base_url=address, trust_env=False, timeout=60, limits=anew) as http:
             answers, collision = [], []
-            for number in range(RACES):
+            for number in range(races):
                 recorder.spans.clear()
                 answers.append(race(http, f"race.{number}"))
                 if (found := recorder.of(answers[-1])) and (not collision or waits(found) > waits(collision)):

@@ -4,6 +4,8 @@ from tests.conftest import client as client
 from tests.conftest import connection as connection
 from tests.conftest import engine as engine
 from tests.conftest import inserts_meet as inserts_meet
+from tests.conftest import race_database as race_database
 from tests.conftest import race_engine as race_engine
+from tests.conftest import race_server as race_server
 from tests.conftest import server as server
 from tests.conftest import session as session

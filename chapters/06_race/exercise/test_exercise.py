@@ -1,5 +1,6 @@
 """Ada, ada and ADA are one name: whoever registers it first has it in every spelling, and keeps the spelling typed."""
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +28,7 @@ def test_a_name_is_taken_as_it_was_typed(client: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("inserts_meet")
-def test_two_spellings_at_the_same_moment_have_one_winner(server: str) -> None:
+def test_two_spellings_at_the_same_moment_have_one_winner(server: httpx2.Client) -> None:
     """Two clients who found the name free register it in two spellings: one 201, one 409."""
     assert register_at_once(server, ["Ada", "ada"]) == [201, 409]
 

@@ -100,51 +100,71 @@ def client(connection: Connection) -> Iterator[TestClient]:
     del app.dependency_overrides[get_db]
 
 
-@pytest.fixture
-def race_engine() -> Iterator[Engine]:
-    """An engine on a database of the test's own, where a commit is a commit and every connection sees it."""
+@pytest.fixture(scope="module")
+def race_database() -> Iterator[Engine]:
+    """An engine on a database of the file's own, where a commit is a commit and every connection sees it."""
     with new_database() as engine:
         yield engine
 
 
 @pytest.fixture
-def server(race_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a server that serves the app from that database, with sessions as the app makes them."""
-    monkeypatch.setattr("fastauth.database.SessionLocal", sessionmaker(race_engine))
+def race_engine(race_database: Engine) -> Iterator[Engine]:
+    """The same engine for one test, after which the tables are empty again."""
+    yield race_database
+    with race_database.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture(scope="module")
+def race_server(race_database: Engine) -> Iterator[httpx2.Client]:
+    """Speaks HTTP to a server that serves the app from that database, with sessions as the app makes them."""
     listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio delays small answers on a socket that does not say so
     listener.bind(("127.0.0.1", 0))
     listener.listen()  # from now on a client waits for the server, and is not refused
+    host, port = listener.getsockname()
+    anew = httpx2.Limits(max_keepalive_connections=0)  # a server that has answered 500 closes the connection
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical"))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    host, port = listener.getsockname()
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        httpx2.Client(base_url=f"http://{host}:{port}", trust_env=False, timeout=30, limits=anew) as http,
+    ):
+        patch.setattr("fastauth.database.SessionLocal", sessionmaker(race_database))
+        thread.start()
+        yield http
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture
-def inserts_meet(race_engine: Engine) -> None:
+def server(race_server: httpx2.Client, race_engine: Engine) -> httpx2.Client:
+    """The same server for one test, after which the tables are empty again."""
+    return race_server
+
+
+@pytest.fixture
+def inserts_meet(race_engine: Engine) -> Iterator[None]:
     """Holds an INSERT until there is a second one: both clients have done everything that comes before it."""
     barrier = Barrier(2, timeout=10)
 
-    @event.listens_for(race_engine, "before_cursor_execute")
     def meet(connection: Connection, cursor: object, statement: str, *_: object) -> None:
         if statement.startswith("INSERT"):
             barrier.wait()
 
+    event.listen(race_engine, "before_cursor_execute", meet)
+    yield
+    event.remove(race_engine, "before_cursor_execute", meet)
 
-def register_at_once(server: str, usernames: Sequence[str]) -> list[int]:
+
+def register_at_once(server: httpx2.Client, usernames: Sequence[str]) -> list[int]:
     """The sorted statuses of as many clients, each in a thread, who register these names at the same moment."""
     barrier = Barrier(len(usernames), timeout=10)
 
     def register(username: str) -> int:
         barrier.wait()
         user = {"username": username, "password": "cobol", "fullname": "Grace Hopper"}
-        return http.post("/users/register", json=user).status_code
+        return server.post("/users/register", json=user).status_code
 
-    with (
-        httpx2.Client(base_url=server, trust_env=False, timeout=30) as http,
-        ThreadPoolExecutor(len(usernames)) as threads,
-    ):
+    with ThreadPoolExecutor(len(usernames)) as threads:
         return sorted(threads.map(register, usernames))

@@ -42,6 +42,11 @@ PRELOAD = (
     "pydantic.v1",  # FastAPI looks for it when it sees its first model
     "pydantic_settings",
     "httpx2",
+    "httpcore2",
+    "uvicorn",
+    "uvicorn.protocols.http.h11_impl",
+    "jwt",
+    "pwdlib.hashers.argon2",
     "anyio._backends._asyncio",
     "python_multipart",
     "email.message",
