@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 import schemathesis
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
 from schemathesis import engine, openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
@@ -65,12 +67,21 @@ def before_load_schema(_: object, schema: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    cheapen_hashes()
     answers, sys.stdout = sys.stdout, sys.stderr  # an app may print
     for line in sys.stdin:
         job = json.loads(line)
         os.environ["DATABASE_URL"] = job["url"]
         asked = ask(Path(job["folder"]), job["package"], job.get("sign_up"))
         print(json.dumps(asked), file=answers, flush=True)
+
+
+def cheapen_hashes() -> None:
+    """An app that does not say how dear a hash shall be gets the cheapest: no answer depends on its price."""
+    costs = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}  # as in the suites
+    init: Any = Argon2Hasher.__init__
+    names = list(inspect.signature(init).parameters)[1:]
+    init.__defaults__ = tuple(costs.get(*one) for one in zip(names, init.__defaults__, strict=True))
 
 
 def ask(folder: Path, package: str, sign_up: dict[str, Any] | None) -> dict[str, Any]:

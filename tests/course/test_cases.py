@@ -54,7 +54,7 @@ def test_cases_are_enough(chapter: Chapter) -> None:
 @each("right")
 def test_right_answer_passes(chapter: Chapter, case: Path, runner: Runner, tmp_path: Path) -> None:
     """Another way of doing it is done as well."""
-    check = judge(answered(chapter, case, tmp_path), runner)
+    check = judge(answered(chapter, case, tmp_path), runner, halved=False)
 
     assert check.passed, "\n".join(check.lines())
 
@@ -64,7 +64,7 @@ def test_wrong_answer_gets_a_verdict_that_helps(chapter: Chapter, case: Path, ru
     """It does not pass, and the verdict says the sentence that leads to the mistake."""
     declared = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
 
-    check = judge(answered(chapter, case, tmp_path), runner)
+    check = judge(answered(chapter, case, tmp_path), runner, halved=False)
 
     assert declared["mistake"]
     assert not check.passed
