@@ -29,6 +29,15 @@ def test_lock_writes_what_a_chapter_changed(toy: Toy) -> None:
     assert first.folder.exists()
 
 
+def test_new_tests_are_those_that_the_chapter_added(toy: Toy) -> None:
+    """A test that was there before is not among them, even where its file has changed."""
+    added = "test_a_stored_item_is_found_again", "test_an_unknown_item_is_not_found"
+    toy.edit("chapters/02_store/tests/test_hello.py", GREETS, '"hello, you"')
+    chain.lock(toy.course)
+
+    assert chain.new_tests(toy.course.chapters[1]) == {f"tests/test_items.py::{name}" for name in added}
+
+
 def test_lock_of_a_first_chapter_shows_the_whole_app(toy: Toy) -> None:
     """Where a part starts, every file is new."""
     parts = chain.changes(toy.course, toy.course.chapters[0])

@@ -66,6 +66,16 @@ def test_verdict_tells_each_cause_before_its_repetition() -> None:
     assert "\n".join(verdict.lines(full=True)).count("NameError: name 'func'") == 3
 
 
+def test_verdict_of_green_names_the_newest_requirements_first() -> None:
+    """Those of the exercise, then those that the chapter added, then all that held before."""
+    tests = ["tests/test_a.py::test_old", "tests/test_a.py::test_new[1]", "exercise/test_exercise.py::test_mine"]
+    run = Run("green", tuple(replace(MET, test=test, says=test) for test in tests))
+
+    items = Verdict(run, new={"tests/test_a.py::test_new"}).card.items
+
+    assert [item.sentence.rstrip(".").partition("::")[2] for item in items] == ["test_mine", "test_new[1]", "test_old"]
+
+
 def test_verdict_of_red_says_requirement_sides_place_and_next_step() -> None:
     """The unmet requirement comes first, then both sides, the line, what it means, and what to do."""
     assert Verdict(RED, todo="Save, and check again.").lines() == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from workbook import difference
@@ -27,6 +28,13 @@ def stored(chapter: Chapter) -> dict[str, str]:
     """The same as its CHANGES.diff has it; {} where there is none."""
     file = chapter.folder / LOCK
     return difference.split(difference.read(file)) if file.is_file() else {}
+
+
+def new_tests(chapter: Chapter) -> set[str]:
+    """The tests that the chapter added to its suite, as `tests/FILE.py::NAME`, without their cases."""
+    added = r"\+(?:async )?def (test_\w+)\("
+    parts = {path: part for path, part in stored(chapter).items() if path.startswith("tests/")}
+    return {f"{path}::{name}" for path, part in parts.items() for name in re.findall(f"^{added}", part, re.MULTILINE)}
 
 
 def lock(course: Course, *, check: bool = False) -> list[str]:

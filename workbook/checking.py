@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook import desk, progress
 from workbook.card import Card, Item
+from workbook.chain import new_tests
 from workbook.course import Chapter, Sabotage
 from workbook.runner import Run, Runner, joined
 from workbook.spoken import call
@@ -64,7 +65,7 @@ def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, 
         return Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
     if chapter.exercise.kind == "catch":
         return _catch(chapter, runner, databases, run)
-    return Check(replace(Verdict(run).card, todo=next_step(chapter)), True, run)
+    return Check(replace(Verdict(run, new=new_tests(chapter)).card, todo=next_step(chapter)), True, run)
 
 
 def next_step(chapter: Chapter) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -22,11 +22,12 @@ class Verdict:
     """One run, as a person reads it: `lines()`, `html()`, and printable by Rich.
 
     `todo` is the next step, in the imperative; a broken run brings its own. `times` is how often each test was asked.
+    Of what is met, the tests of an exercise are named first, then those in `new`, by their node ids without cases.
     """
 
-    def __init__(self, run: Run, *, todo: str = "", times: int = 1) -> None:
+    def __init__(self, run: Run, *, todo: str = "", times: int = 1, new: Collection[str] = ()) -> None:
         self.run = run
-        self.card = _broken(run) if run.status == "broken" else _judged(run, todo, times)
+        self.card = _broken(run) if run.status == "broken" else _judged(run, todo, times, new)
 
     def lines(self, *, full: bool = False) -> list[str]:
         """Plain text, at most 80 columns wide; with `full`, every traceback."""
@@ -49,8 +50,8 @@ def _broken(run: Run) -> Card:
     return Card(False, run.detail, (item,) if known else (), todo=run.todo)
 
 
-def _judged(run: Run, todo: str, times: int) -> Card:
-    unmet, met = run.failed, run.passed
+def _judged(run: Run, todo: str, times: int, new: Collection[str]) -> Card:
+    unmet, met = run.failed, sorted(run.passed, key=lambda one: _age(one, new))
     telling = _telling(unmet)
     items = [_unmet(one, known=one in telling) for one in unmet]
     shown = [] if unmet else _by_test(met)[:SHOWN_MET]
@@ -58,6 +59,13 @@ def _judged(run: Run, todo: str, times: int) -> Card:
     more = len(met) - sum(map(len, shown))
     notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
     return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), notes, todo)
+
+
+def _age(outcome: Outcome, new: Collection[str]) -> int:
+    """0 for a requirement of the exercise, 1 for a new one, 2 for an old one."""
+    if outcome.test.startswith("exercise/"):
+        return 0
+    return 1 if outcome.test.partition("[")[0] in new else 2
 
 
 def _telling(unmet: Sequence[Outcome]) -> list[Outcome]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 from workbook.nb.shown import CODE_FONT, DIM, Shown
@@ -10,11 +10,11 @@ from workbook.runner import Run
 from workbook.verdict import Verdict
 
 
-def card(runs: Sequence[Run], said: str, *, of: int, times: int = 1) -> Shown:
-    """The verdicts of `runs` one below the other; `said` is how they were run, `times` how often each test in a run."""
+def card(runs: Sequence[Run], said: str, *, of: int, times: int = 1, new: Collection[str] = ()) -> Shown:
+    """The verdicts of `runs` one below the other; `said` is how they were run, the rest is as in `Verdict`."""
     plain, html = [said], [f'<div style="{DIM};{CODE_FONT};margin-top:.4em">{escape(said)}</div>']
     for number, run in enumerate(runs, start=1):
-        verdict = Verdict(run, times=times)
+        verdict = Verdict(run, times=times, new=new)
         if of > 1:
             plain.append(f"run {number}")
             html.append(f'<div style="margin-top:.6em">run {number}</div>')

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from workbook import difference, stages
+from workbook import chain, difference, stages
 from workbook.nb.cards import card
 from workbook.nb.showing import Swap, swapped_in
 from workbook.nb.shown import Shown
@@ -137,4 +137,5 @@ def _shown(targets: Sequence[str], how: How, done: Sequence[Run]) -> Shown:
     said += [f"without {', '.join(symbols)} in {file}" for file, symbols in how.get("without", {}).items()]
     said += [f"with changes in {file}" for file in how.get("swap", {})]
     said += [f"with our own {file}" for file in how.get("files", {})]
-    return card(done, "  ·  ".join(said), of=how.get("runs", 1), times=how.get("times", 1))
+    new = chain.new_tests(current().chapter)
+    return card(done, "  ·  ".join(said), of=how.get("runs", 1), times=how.get("times", 1), new=new)
