@@ -1,4 +1,4 @@
-"""The fixtures of the exercise. They leak: find the leaks and close them."""
+"""The fixtures of the exercise. They leak: find the leaks and close them. `engine` is the suite's, handed on."""
 
 from collections.abc import Iterator
 

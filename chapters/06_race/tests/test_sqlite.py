@@ -37,7 +37,7 @@ def test_sqlite_stores_and_finds_a_user(sqlite: Session) -> None:
 
 
 def test_sqlite_keeps_usernames_unique(sqlite: Session) -> None:
-    """The unique constraint carries over."""
+    """SQLite too refuses a second user of the same name."""
     crud.create_user(sqlite, ADA)
 
     with pytest.raises(IntegrityError):

@@ -1,4 +1,4 @@
-"""The exercise uses the fixtures of the suite."""
+"""The exercise uses the fixtures of the suite: each `as` hands one on."""
 
 from tests.conftest import client as client
 from tests.conftest import connection as connection
