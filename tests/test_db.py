@@ -73,6 +73,17 @@ def test_db_psql_opens_the_database_of_a_copy(home: Path, capfd: pytest.CaptureF
     assert "mine" in capfd.readouterr().out
 
 
+def test_db_psql_says_why_a_database_is_empty(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who comes from a green check looks for its rows here; what a script reads stays psql's own."""
+    said = db("psql", "2", "-c", "SELECT 1")
+    assert "This database has no table yet." in said.stderr
+    assert "checks and notebooks use databases of their own" in said.stderr
+    assert said.stdout == ""
+
+    fill("02")
+    assert db("psql", "2", "-c", "SELECT 1").stderr == ""
+
+
 def test_db_psql_opens_the_first_database_without_a_chapter(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """From there, all others can be seen."""
     db("psql", "-c", "SELECT current_database()")

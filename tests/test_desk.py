@@ -172,7 +172,7 @@ def test_reset_sets_the_copy_aside(workbook: Command) -> None:
     fresh = workbook.mine()
     workbook.mine("# mine\n")
 
-    said = workbook("reset")
+    said = workbook("reset", "1")
 
     (aside,) = desk.copies_aside(workbook.hello)
     assert (aside / MAIN).read_text(encoding="utf-8") == "# mine\n"
@@ -180,11 +180,24 @@ def test_reset_sets_the_copy_aside(workbook: Command) -> None:
     assert f"lies in desk/aside/01_hello/{aside.name}" in said
 
 
+def test_reset_without_a_number_asks_and_names_the_chapter(workbook: Command) -> None:
+    """The chapter that is meant may be another one than the learner thinks of; a plain Enter changes nothing."""
+    workbook("open")
+    workbook.mine("# mine\n")
+
+    ran = CliRunner().invoke(workbook.app, ["reset"], input="\n")
+
+    assert "Begin 01 Say hello again, and empty its database? [y/N]" in ran.output
+    assert (ran.exit_code, workbook.mine(), desk.copies_aside(workbook.hello)) == (1, "# mine\n", [])
+    workbook("reset", "--yes")
+    assert len(desk.copies_aside(workbook.hello)) == 1
+
+
 def test_reset_twice_in_a_second_keeps_both(workbook: Command) -> None:
     """Two copies that are set aside at the same moment get names of their own."""
     workbook("open")
     for _ in range(3):
-        workbook("reset")
+        workbook("reset", "1")
 
     assert len(workbook("restore", "1", "--list").split()) == 3
 
@@ -193,7 +206,7 @@ def test_restore_brings_the_newest_back(workbook: Command) -> None:
     """The copy returns, and the one in its place is set aside in turn: nothing is lost."""
     workbook("open")
     workbook.mine("# first\n")
-    workbook("reset")
+    workbook("reset", "1")
     workbook.mine("# second\n")
 
     workbook("restore")
@@ -205,7 +218,7 @@ def test_restore_brings_the_newest_back(workbook: Command) -> None:
 def test_restore_of_a_date_that_is_not_there(workbook: Command) -> None:
     """An unknown copy is named, the present one stays."""
     workbook("open")
-    workbook("reset")
+    workbook("reset", "1")
 
     with pytest.raises(Trouble, match="No copy of 01_hello was set aside as 1999") as trouble:
         workbook("restore", "1", "1999")

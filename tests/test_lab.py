@@ -20,7 +20,7 @@ import pytest
 from toy_notebooks import code, printed, stored
 from toys import CHECKOUT, Toy, copied
 
-from workbook import browser, lab, lab_app, ports, spoken
+from workbook import browser, lab, lab_app, ports, progress, spoken
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("lab")
@@ -89,7 +89,7 @@ def address_in(lines: list[str]) -> str:
 Started = tuple[subprocess.Popen[str], list[str]]
 
 
-def test_start_prints_the_address_of_the_first_unfinished_chapter(started: Started) -> None:
+def test_start_prints_the_address_of_the_first_chapter(started: Started) -> None:
     """Without a browser, the person gets an address to open."""
     assert re.fullmatch(
         r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/01_hello\.ipynb\?token=[\w-]{32}", address_in(started[1])
@@ -125,6 +125,24 @@ def test_second_start_opens_the_running_one(started: Started, course: Toy) -> No
     """It prints the same address and ends at once."""
     done = course.workbook("start", "--no-browser", database=True)
     assert (done.code, address_in([done.stdout])) == (0, address_in(started[1])), done.text
+
+
+def test_start_opens_the_notebook_that_is_named(started: Started, course: Toy) -> None:
+    """Another chapter's, in the JupyterLab that runs already."""
+    done = course.workbook("start", "2", "--no-browser", database=True)
+    assert (done.code, "/notebooks/02_store.ipynb" in address_in([done.stdout])) == (0, True), done.text
+
+
+def test_start_opens_the_chapter_that_is_worked_on(started: Started, course: Toy) -> None:
+    """The one that every other command takes without a number."""
+    with progress.changed(course.root) as remembered:
+        entry = remembered.of(course.course.find("02"))
+        entry.started, remembered.current = True, "02_store"
+    try:
+        done = course.workbook("start", "--no-browser", database=True)
+    finally:
+        (course.root / progress.FILE).unlink()
+    assert "/notebooks/02_store.ipynb" in address_in([done.stdout]), done.text
 
 
 def test_second_start_on_another_port_is_refused(started: Started, course: Toy) -> None:

@@ -205,8 +205,21 @@ def test_screen_fits_80_by_24(hello: Chapter) -> None:
 
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-    for part in ("✗ A name is short.", "more that are fine.", "→ Edit a.py.", "Hint 1 of 2: look.", "q quit"):
+    for part in ("✗ A name is short.", "more that are met.", "→ Edit a.py.", "Hint 1 of 2: look.", "q quit"):
         assert any(part in line for line in lines), part
+
+
+def test_screen_counts_every_requirement_that_gives_way(hello: Chapter) -> None:
+    """The cases of a test share a line and are counted all the same, and so are those that nobody named before."""
+    items = tuple(Item(True, f"Requirement {number} holds.", count=2) for number in range(40))
+    view = View(hello, judged=Check(Card(True, "All 87 requirements are met.", items, more=7), True, VERDICT.run))
+
+    lines = drawn(view)
+
+    named = sum("Requirement" in line for line in lines)
+    assert named > 5
+    assert f"… and {87 - 2 * named} more that are met." in "\n".join(lines)
+    assert len(lines) == 24
 
 
 def test_screen_shows_the_traceback_and_pages(hello: Chapter) -> None:

@@ -32,7 +32,10 @@ GREEN, RED = themed("color", "success-color1", GOOD), themed("color", "error-col
 
 @dataclass(frozen=True)
 class Item:
-    """One requirement, or one defect: a sign, a sentence, and what is known of it. Without a sentence, only that."""
+    """A requirement, or a defect: a sign, a sentence, and what is known of it. Without a sentence, only that.
+
+    `count` requirements may share one sentence: the cases of a test.
+    """
 
     good: bool
     sentence: str
@@ -41,6 +44,7 @@ class Item:
     source: str = ""  # the line of code there
     details: str = ""  # the traceback through one's own code, many lines
     whole: str = ""  # the traceback with all that lies in libraries
+    count: int = 1
 
     @property
     def sign(self) -> str:
@@ -49,18 +53,23 @@ class Item:
 
 @dataclass(frozen=True)
 class Card:
-    """A headline, its items, and the next step."""
+    """A headline, its items, how many `more` are as good as the good ones and not named, and the next step."""
 
     good: bool
     headline: str
     items: tuple[Item, ...] = ()
-    notes: tuple[str, ...] = ()  # sentences below the items
+    more: int = 0
     todo: str = ""  # the next step, in the imperative
     full: bool = False  # whether a terminal shows the whole tracebacks
+    fine: str = "met"  # what the good ones are
 
     @property
     def sign(self) -> str:
         return "✓" if self.good else "✗"
+
+    @property
+    def _rest(self) -> str:
+        return f"… and {self.more} more that {'are' if self.more > 1 else 'is'} {self.fine}."
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from self._rows(full=self.full)
@@ -89,9 +98,10 @@ class Card:
             yield from (Padding(line, (0, 0, 0, 4), expand=False) for line in _below(item))
             if full and (traceback := item.whole or item.details):
                 yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
-        yield from (_row(" ", Text(note), good=self.good) for note in self.notes)
+        if self.more:
+            yield _row(" ", Text(self._rest), good=self.good)
         if self.todo:
-            if self.items or self.notes:
+            if self.items or self.more:
                 yield Text("")
             yield _row("→", Text(self.todo), good=None)
 
@@ -100,7 +110,7 @@ class Card:
         parts = [f'<div style="border-left:6px solid {_colour(self.good)};padding:.3em 1em;margin:.3em 0">']
         parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
         parts += [_html_item(item) for item in self.items]
-        parts += [f"<div>{escape(note)}</div>" for note in self.notes]
+        parts += [f"<div>{escape(self._rest)}</div>"] if self.more else []
         if self.todo:
             parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
         return "".join([*parts, "</div>"])

@@ -134,7 +134,7 @@ def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run)
     todo = (
         next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Send it too."
     )
-    return Check(Card(passed, headline, items, todo=todo), passed, healthy)
+    return Check(Card(passed, headline, items, todo=todo, fine="caught"), passed, healthy)
 
 
 def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Sabotage) -> Run:

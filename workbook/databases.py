@@ -67,6 +67,13 @@ def reset(name: str) -> str:
     return _lasting(name, anew=True)
 
 
+def is_empty(made: str) -> bool:
+    """Whether the database holds no table, wherever one could be."""
+    query = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1"
+    with connected(made) as connection:
+        return not _run(connection, query)
+
+
 def clear() -> list[str]:
     """Drop all lasting databases of this checkout; returns their names."""
     with connected(url()) as connection:

@@ -15,7 +15,6 @@ from workbook.course import Chapter, Course
 from workbook.lock import exclusive
 
 FILE = Path("desk") / "progress.json"
-HERE = "the one opened or checked last; once it is solved, the first unfinished one"  # for people
 TRIES = 20  # on Windows a file cannot be replaced while another process reads it
 
 
@@ -86,11 +85,6 @@ def here(course: Course) -> Chapter | None:
     if current is not None and progress.of(current).started and not progress.of(current).done:
         return current
     return next_chapter(course)
-
-
-def chosen(course: Course, number: str | None) -> Chapter:
-    """The chapter that was named, else the one the learner is at, else the last one."""
-    return course.find(number) if number else here(course) or course.chapters[-1]
 
 
 def _progress(data: Any) -> Progress:

@@ -87,13 +87,12 @@ def fitted(card: Card, console: Console, width: int, height: int) -> Card:
     def without(count: int) -> Card:
         out = set(good[len(good) - count :])
         items = tuple(item for place, item in enumerate(card.items) if place not in out)
-        notes = (f"… and {count} more that {'are' if count > 1 else 'is'} fine.",) if count else card.notes
-        return replace(card, items=items, notes=notes)
+        return replace(card, items=items, more=card.more + sum(card.items[place].count for place in out))
 
     def excess(count: int) -> int:
         return len(console.render_lines(without(count), options, pad=False)) - height
 
     count = 0
     while count < len(good) and (lines := excess(count)) > 0:
-        count = min(len(good), count + lines + (count == 0))  # an item takes a line at least, the note one more
+        count = min(len(good), count + lines + (not count and not card.more))  # an item takes a line, "more" one too
     return without(count)

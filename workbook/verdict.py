@@ -55,10 +55,9 @@ def _judged(run: Run, todo: str, times: int, new: Collection[str]) -> Card:
     telling = _telling(unmet)
     items = [_unmet(one, known=one in telling) for one in unmet]
     shown = [] if unmet else _by_test(met)[:SHOWN_MET]
-    items += [Item(True, _of_cases(cases)) for cases in shown]
+    items += [Item(True, _of_cases(cases), count=len(cases)) for cases in shown]
     more = len(met) - sum(map(len, shown))
-    notes = (f"… and {more} more that {'are' if more > 1 else 'is'} met.",) if more > 0 else ()
-    return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), notes, todo)
+    return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), more, todo)
 
 
 def _age(outcome: Outcome, new: Collection[str]) -> int:

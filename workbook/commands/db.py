@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from workbook import course
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 MEANT = "A chapter, for the database of your copy; without it, "
@@ -40,7 +41,11 @@ def psql(
     from workbook import databases
     from workbook.connection import native
 
-    address = parse_dsn(native(databases.named(_name(number)) if number else databases.url()))
+    at = databases.named(_name(number)) if number else databases.url()
+    if number and databases.is_empty(at):
+        typer.echo("This database has no table yet. Your app makes them when it starts, as in", err=True)
+        typer.echo(f"`{call(f'serve {number}')}`; checks and notebooks use databases of their own.", err=True)
+    address = parse_dsn(native(at))
     env = {**os.environ, "PGPASSWORD": address.pop("password", "")}  # other users can read arguments
     program = subprocess.Popen([_psql(), make_dsn(**address), *(["-c", command] if command else [])], env=env)
     while True:

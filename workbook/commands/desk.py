@@ -12,11 +12,9 @@ from rich.markup import escape
 from rich.syntax import Syntax
 
 from workbook import course, progress
-from workbook.progress import HERE, chosen
 from workbook.spoken import call
 from workbook.trouble import Trouble
-
-Which = Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {HERE}.")]
+from workbook.which import Which, chosen
 
 
 def register(app: typer.Typer) -> None:
@@ -121,12 +119,17 @@ def changes(number: Which = None) -> None:
     _diffs([recorded.read_text(encoding="utf-8")], "It changed nothing.")
 
 
-def reset(number: Which = None) -> None:
+def reset(
+    number: Which = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
     """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
     from workbook import desk
 
     chapter = chosen(course.load(), number)
     desk.require(chapter)
+    if not (number or yes):
+        typer.confirm(f"Begin {chapter.number} {chapter.title} again, and empty its database?", abort=True)
     if aside := desk.reset(chapter):
         _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")

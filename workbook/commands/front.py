@@ -11,6 +11,7 @@ import typer
 
 from workbook import course
 from workbook.trouble import Trouble
+from workbook.which import Which, chosen
 
 if TYPE_CHECKING:
     from workbook.lab import Lab
@@ -24,15 +25,16 @@ def register(app: typer.Typer) -> None:
 
 
 def start(
+    number: Which = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open nothing.")] = False,
     port: Annotated[int | None, typer.Option(help="The port of JupyterLab; left out, a free one is found.")] = None,
 ) -> None:
-    """Start PostgreSQL and open the notebook of the first unfinished chapter in JupyterLab."""
-    from workbook import databases, lab, lock, progress
+    """Start PostgreSQL and open a chapter's notebook in JupyterLab."""
+    from workbook import databases, lab, lock
     from workbook.spoken import call
 
     everything = course.load()
-    chapter = progress.next_chapter(everything) or everything.chapters[-1]
+    chapter = chosen(everything, number)
     page = f"/lab/tree/notebooks/{chapter.notebook.name}"
     databases.url()
     home = lab.home(everything.root)

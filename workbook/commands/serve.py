@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbook import course
-from workbook.progress import HERE, chosen
 from workbook.spoken import call
 from workbook.trouble import Trouble
+from workbook.which import Which, chosen
 
 if TYPE_CHECKING:
     from workbook.serve import Workplace
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    number: Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {HERE}.")] = None,
+    number: Which = None,
     port: Annotated[int | None, typer.Option(help="The port; left out, a free one is found from 8000 on.")] = None,
 ) -> None:
     """Serve your copy of a chapter's app, which a save reloads; without a copy, the chapter's own app."""

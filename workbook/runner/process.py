@@ -20,6 +20,7 @@ from typing import IO, Any, Literal
 import psutil
 
 from workbook.runner.forks import ForkServer
+from workbook.spoken import call
 from workbook.trouble import Trouble
 
 INSIDE = Path(__file__).parent / "inside"
@@ -123,7 +124,7 @@ class Standby:
             reason = (self.log().strip().splitlines() or ["It said nothing."])[-1]
             self.end()
             raise Trouble(
-                f"The test runner does not start: {reason}", "Run `workbook doctor`; it finds what is missing."
+                f"The test runner does not start: {reason}", f"Run `{call('doctor')}`; it finds what is missing."
             )
 
     def work(self, job: dict[str, Any], *, timeout: float, memory: int) -> Ending:

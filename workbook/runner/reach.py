@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workbook.runner.broken import broken
 from workbook.runner.result import Run
+from workbook.spoken import call
 
 UNREACHABLE = ("connection to server at", "could not connect to server", "could not translate host name")
 
@@ -43,5 +44,5 @@ def unreachable(url: str) -> Run:
     return broken(
         "database",
         f"The database server at {parts.host}:{parts.port or 5432} does not take the connection.",
-        "Run `workbook db status`; `workbook doctor` says what is wrong.",
+        f"Run `{call('db status')}`; `{call('doctor')}` says what is wrong.",
     )
