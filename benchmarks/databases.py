@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workbook import course, databases, server  # noqa: E402
+from workbook import course  # noqa: E402
+from workbook.postgres import databases, server  # noqa: E402
 
 # In a process of its own, because the workbook imports no chapter.
 TABLES = """
@@ -73,7 +74,7 @@ def connection() -> float:
     """Seconds that a new process needs from its first import to an answer of the server."""
     code = (
         "import time; begun = time.perf_counter()\n"
-        "from workbook.connection import connected, server\n"
+        "from workbook.postgres.connection import connected, server\n"
         "with connected(server().url) as connection: connection.cursor().execute('SELECT 1')\n"
         "print(time.perf_counter() - begun)"
     )

@@ -18,8 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workbook import course, stages  # noqa: E402
-from workbook.workspace import workspace  # noqa: E402
+from workbook import course  # noqa: E402
+from workbook.chapters import stages  # noqa: E402
+from workbook.chapters.workspace import workspace  # noqa: E402
 
 CHAPTER, ROUNDS, TABLES = "07", 40, (1, 10)
 WAYS = {

@@ -19,8 +19,9 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workbook import course, stages  # noqa: E402
-from workbook.workspace import workspace  # noqa: E402
+from workbook import course  # noqa: E402
+from workbook.chapters import stages  # noqa: E402
+from workbook.chapters.workspace import workspace  # noqa: E402
 
 CHAPTER, PAIRS = "07", 100
 AT_ONCE = "        if stored is None:\n            return False, None\n"  # what most people write first

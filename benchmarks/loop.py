@@ -26,12 +26,15 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from workbook import course, databases, desk, stages
+from workbook import course
+from workbook.chapters import stages
 from workbook.course import Chapter
-from workbook.loop import Judged, Loop
+from workbook.learner import desk
+from workbook.learner.loop import Judged, Loop
+from workbook.learner.screen import View, draw
+from workbook.learner.spares import Spares
+from workbook.postgres import databases
 from workbook.runner import Runner
-from workbook.screen import View, draw
-from workbook.spares import Spares
 
 PAUSE = 2.5  # seconds between two saves, as a person who reads and types: two standbys are ready again
 

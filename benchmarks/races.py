@@ -68,7 +68,7 @@ def positive(value: str) -> int:
 def in_a_process(chapter: str, swaps: dict[str, str], races: int) -> dict[str, Any]:
     """Run one variant; returns what its process prints."""
     sys.path.insert(0, str(ROOT))
-    from workbook import databases
+    from workbook.postgres import databases
 
     with tempfile.TemporaryDirectory() as folder, databases.fresh("races") as url:
         shutil.copytree(ROOT / "chapters" / chapter / "fastauth", Path(folder) / "fastauth")

@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
+from workbook.chapters.stages import EXERCISE, SUITE, asked, database  # noqa: E402
+from workbook.chapters.workspace import workspace  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
-from workbook.stages import EXERCISE, SUITE, asked, database  # noqa: E402
-from workbook.workspace import workspace  # noqa: E402
 
 PLAIN = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 IN_ORDER: list[str] = []

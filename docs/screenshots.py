@@ -25,11 +25,14 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workbook import checking, course, desk, lab, notebooks  # noqa: E402
-from workbook.checking import Check  # noqa: E402
+from workbook import course, notebooks  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
+from workbook.judging import checking  # noqa: E402
+from workbook.judging.checking import Check  # noqa: E402
+from workbook.learner import desk  # noqa: E402
+from workbook.learner.screen import View, draw  # noqa: E402
 from workbook.runner import Runner  # noqa: E402
-from workbook.screen import View, draw  # noqa: E402
+from workbook.serving import lab  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 FIRST = "01_ping"

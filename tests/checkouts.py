@@ -17,13 +17,14 @@ PACKAGE = Path(__file__).parents[1] / "workbook"
 STANDARD_LIBRARY_ONLY = (
     "__init__",
     "__main__",
-    "bootstrap",
-    "environment",
-    "handover",
-    "installer",
-    "lock",
-    "meter",
-    "remedies",
+    "setup.__init__",
+    "setup.bootstrap",
+    "setup.environment",
+    "setup.handover",
+    "setup.installer",
+    "setup.lock",
+    "setup.meter",
+    "setup.remedies",
     "trouble",
 )
 
@@ -117,10 +118,11 @@ class Checkout:
     def make(cls, folder: Path, name: str = "checkout") -> Checkout:
         """A checkout without `.venv`; nothing is on its PATH."""
         root, path = folder / name, folder / "path"
-        (root / "workbook").mkdir(parents=True)
+        (root / "workbook" / "setup").mkdir(parents=True)
         path.mkdir()
         for module in STANDARD_LIBRARY_ONLY:
-            shutil.copy(PACKAGE / f"{module}.py", root / "workbook")
+            file = f"{module.replace('.', '/')}.py"
+            shutil.copy(PACKAGE / file, root / "workbook" / file)
         files = {"workbook/cli.py": COMMAND, "pyproject.toml": PROJECT, "backend.py": BACKEND, "requirements.txt": "\n"}
         for file, text in files.items():
             (root / file).write_text(textwrap.dedent(text), encoding="utf-8")

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from workbook import server
-from workbook.connection import connected
-from workbook.postgres import shelter
+from workbook.postgres import server, shelter
+from workbook.postgres.connection import connected
 
 CHECKOUT = Path(__file__).parents[1]
 

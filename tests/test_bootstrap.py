@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from checkouts import PACKAGE, STANDARD_LIBRARY_ONLY, Checkout
 
-from workbook.environment import STAMP, python_of, site_packages
+from workbook.setup.environment import STAMP, python_of, site_packages
 
 pytestmark = pytest.mark.xdist_group("bootstrap")
 
@@ -195,7 +195,7 @@ def test_installer_without_its_command_is_waited_for(checkout: Checkout) -> None
 def test_interrupted_first_command_says_that_nothing_is_lost(checkout: Checkout) -> None:
     """Ctrl-C while packages are installed ends with one sentence and exit code 130."""
     ran = checkout.run(
-        before="import workbook.bootstrap as b\ndef fill(*a, **k): raise KeyboardInterrupt\nb.fill = fill"
+        before="import workbook.setup.bootstrap as b\ndef fill(*a, **k): raise KeyboardInterrupt\nb.fill = fill"
     )
     assert (ran.code, ran.stderr.splitlines()[-1].startswith("Stopped. Nothing is lost")) == (130, True), ran.stderr
 
@@ -271,7 +271,7 @@ def test_first_file_is_readable_to_every_python() -> None:
 
 def test_first_import_is_standard_library_only() -> None:
     """A Python without any package reads everything up to the command itself."""
-    names = [f"workbook.{name}" for name in STANDARD_LIBRARY_ONLY if name not in ("__init__", "__main__")]
+    names = [f"workbook.{name}" for name in STANDARD_LIBRARY_ONLY if "__" not in name]
     read = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import {', '.join(names)}"
     subprocess.run([sys.executable, "-S", "-I", "-c", read], check=True)
 

@@ -6,8 +6,9 @@ import shutil
 import pytest
 from toys import Toy
 
-from workbook import carry, chain, git
-from workbook.git import Change
+from workbook.authors import carry, git
+from workbook.authors.git import Change
+from workbook.chapters import chain
 from workbook.trouble import Trouble
 
 FIRST, SECOND, THIRD = "chapters/01_hello", "chapters/02_store", "chapters/03_more"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from toys import Toy
 
-from workbook import chain, difference
+from workbook.chapters import chain, difference
 
 MAIN, MODELS, GREETS = "shelf/main.py", "shelf/models.py", '"hello, world"'
 

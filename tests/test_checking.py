@@ -10,11 +10,13 @@ import pytest
 from corpora import CORPUS, cases, declared
 from toys import Toy
 
-from workbook import checking, course, desk, progress
-from workbook.checking import Check, halves
+from workbook import course
+from workbook.chapters.stages import asked
 from workbook.course import Chapter
+from workbook.judging import checking
+from workbook.judging.checking import Check, halves
+from workbook.learner import desk, progress
 from workbook.runner import Runner
-from workbook.stages import asked
 from workbook.trouble import Trouble
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from checkouts import Checkout
 
-from workbook import environment, remedies
+from workbook.setup import environment, remedies
 
 ROOT = Path(__file__).parents[1]
 SKIP_SHELL = pytest.mark.skipif(os.name == "nt", reason="build machines with bash run it")
@@ -166,7 +166,8 @@ def ci(folder: Path, home: str | None = None, *, fails: bool = False) -> subproc
     if fails:
         (checkout.root / "workbook" / "cli.py").write_text("def main():\n    raise SystemExit(3)\n", encoding="utf-8")
     server = f"import pathlib\ndef stop(): pathlib.Path({str(folder / 'stopped')!r}).touch()\n"
-    (checkout.root / "workbook" / "server.py").write_text(server, encoding="utf-8")
+    (checkout.root / "workbook" / "postgres").mkdir()
+    (checkout.root / "workbook" / "postgres" / "server.py").write_text(server, encoding="utf-8")
     env = checkout.env | {"PATH": f"{checkout.path}{os.pathsep}{os.defpath}"}
     del env["HOME"]
     if home is not None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from embedded import answer, at_home, own_server
 
-from workbook import connection
-from workbook import server as embedded
+from workbook.postgres import connection
+from workbook.postgres import server as embedded
 from workbook.spoken import call
 from workbook.trouble import Trouble
 

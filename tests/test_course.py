@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from toys import Toy
 
-from workbook import course, syllabus
+from workbook import course
+from workbook.chapters import syllabus
 from workbook.trouble import Trouble
 
 MAIN, EXERCISE = "chapters/01_hello/shelf/main.py", "chapters/01_hello/exercise/test_exercise.py"

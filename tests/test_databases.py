@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 from embedded import answer, at_home, begin, own_server
 
-from workbook import connection, databases
+from workbook.postgres import connection, databases
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("databases")  # one cluster for all of it
@@ -186,7 +186,7 @@ def test_reset_refuses_what_the_workbook_did_not_make(server: str) -> None:
 def test_sweep_drops_what_a_killed_process_left(server: str, premises: Path) -> None:
     """A kernel that is killed cannot drop its database itself."""
     with begin(
-        premises, "from workbook import databases; print(databases.create('killed'), flush=True); input()"
+        premises, "from workbook.postgres import databases; print(databases.create('killed'), flush=True); input()"
     ) as one:
         assert one.stdout
         url = one.stdout.readline().strip()
@@ -197,7 +197,7 @@ def test_sweep_drops_what_a_killed_process_left(server: str, premises: Path) -> 
 
 def test_sweep_is_done_by_who_makes_a_database(server: str, premises: Path) -> None:
     """Nobody has to think of it."""
-    code = "from workbook import databases; print(databases.create('left'))"
+    code = "from workbook.postgres import databases; print(databases.create('left'))"
     with begin(premises, code) as one, begin(premises, code) as other:
         left = {connection.name_of(maker.communicate()[0].strip()) for maker in (one, other)}
     with begin(premises, code) as last:
@@ -227,7 +227,7 @@ def test_sweep_spares_what_may_be_in_use(server: str, change: dict[str, object],
 
 def test_sweep_spares_a_database_with_sessions(server: str, premises: Path) -> None:
     """Whoever is connected works on it, whatever became of its maker."""
-    with begin(premises, "from workbook import databases; print(databases.create('orphan'))") as one:
+    with begin(premises, "from workbook.postgres import databases; print(databases.create('orphan'))") as one:
         url = one.communicate()[0].strip()
     with closing(psycopg2.connect(connection.native(url))):
         assert databases.sweep() == 0
@@ -236,7 +236,7 @@ def test_sweep_spares_a_database_with_sessions(server: str, premises: Path) -> N
 def test_databases_are_made_by_several_at_once(server: str, premises: Path) -> None:
     """Also the first time, when all of them find no template."""
     drop_template(server)
-    code = "from workbook import databases; print(databases.named('shared'), databases.create('own'))"
+    code = "from workbook.postgres import databases; print(databases.named('shared'), databases.create('own'))"
     makers = [begin(premises, code) for _ in range(4)]
     made = [maker.communicate()[0].split() for maker in makers]
     assert len({shared for shared, _ in made}) == 1

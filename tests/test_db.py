@@ -14,8 +14,10 @@ from embedded import CHECKOUT, answer, at_home, environment, own_server
 from toys import TOY
 from typer.testing import CliRunner, Result
 
-from workbook import course, databases, desk, server
+from workbook import course
 from workbook.cli import app
+from workbook.learner import desk
+from workbook.postgres import databases, server
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("db")

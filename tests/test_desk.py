@@ -12,10 +12,11 @@ import typer
 from toys import Toy
 from typer.testing import CliRunner
 
-from workbook import cli, desk, progress
+from workbook import cli
 from workbook.commands import desk as desk_commands
 from workbook.commands import overview
 from workbook.course import Chapter
+from workbook.learner import desk, progress
 from workbook.trouble import Trouble
 
 MAIN = "shelf/main.py"
@@ -230,7 +231,7 @@ def test_restore_of_a_date_that_is_not_there(workbook: Command) -> None:
 
 def test_reset_empties_the_database_of_the_copy(workbook: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lasting database of the desk copy begins again too."""
-    from workbook import databases
+    from workbook.postgres import databases
 
     emptied: list[str] = []
     monkeypatch.setattr(databases, "reset", emptied.append)
@@ -242,7 +243,7 @@ def test_reset_empties_the_database_of_the_copy(workbook: Command, monkeypatch: 
 
 def test_reset_without_a_server_resets_the_files(workbook: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that cannot be reached is said, and stops nothing."""
-    from workbook import databases
+    from workbook.postgres import databases
 
     def refuse(name: str) -> Any:
         raise Trouble("The server does not answer.", "Start it.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import difference
+from workbook.chapters import difference
 from workbook.trouble import Trouble
 
 CHANGES = [

@@ -13,10 +13,10 @@ import pytest
 from embedded import answer, at_home, own_server
 from typer.testing import CliRunner
 
-from workbook import databases, doctor
 from workbook.cli import app
-from workbook.doctor import Finding
-from workbook.postgres import binaries
+from workbook.postgres import binaries, databases
+from workbook.setup import doctor
+from workbook.setup.doctor import Finding
 
 pytestmark = pytest.mark.xdist_group("doctor")
 

@@ -46,7 +46,7 @@ def test_imports_of_course_are_trouble_alone() -> None:
 
 def test_imports_of_cli_are_in_the_entry_alone() -> None:
     """`__main__` and the bootstrap, its second half, are all that know the whole command."""
-    assert importers_of("workbook.cli") <= {"workbook.__main__", "workbook.bootstrap"}
+    assert importers_of("workbook.cli") <= {"workbook.__main__", "workbook.setup.bootstrap"}
 
 
 def test_imports_of_commands_are_in_cli_alone() -> None:

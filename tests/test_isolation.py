@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from workbook import databases, hygiene
-from workbook.connection import connected, name_of
-from workbook.hygiene import leftovers, state
+from workbook.chapters import hygiene
+from workbook.chapters.hygiene import leftovers, state
+from workbook.postgres import databases
+from workbook.postgres.connection import connected, name_of
 from workbook.runner import Run, Runner
 
 OPENS = '''

@@ -20,7 +20,9 @@ import pytest
 from toy_notebooks import code, printed, stored
 from toys import CHECKOUT, Toy, copied
 
-from workbook import browser, lab, lab_app, ports, progress, spoken
+from workbook import spoken
+from workbook.learner import progress
+from workbook.serving import browser, lab, lab_app, ports
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("lab")
@@ -319,7 +321,7 @@ def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: py
 # A stand-in for JupyterLab: only its end matters here.
 STAY = """
 import signal, subprocess, sys
-from workbook import lab
+from workbook.serving import lab
 
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
 

@@ -7,12 +7,12 @@ import typer
 from toys import Toy
 from typer.testing import CliRunner
 
-from workbook import mutants
+from workbook.authors import mutants
+from workbook.authors.mutants import Reason, Trial
+from workbook.authors.mutation import NOTHING, Mutant
+from workbook.authors.mutation import mutants as made_of
 from workbook.commands import dev
 from workbook.course import Chapter
-from workbook.mutants import Reason, Trial
-from workbook.mutation import NOTHING, Mutant
-from workbook.mutation import mutants as made_of
 from workbook.runner import Run, Runner
 from workbook.trouble import Trouble
 

@@ -11,10 +11,10 @@ from walks import hello as hello
 from walks import store as store
 from walks import text
 
-from workbook import databases
 from workbook.nb import changes, read, show
 from workbook.nb.shown import Shown
 from workbook.nb.walk import Walk, chapter, current
+from workbook.postgres import databases
 from workbook.trouble import Trouble
 
 

@@ -10,7 +10,7 @@ import pytest
 from toys import Toy
 from walks import text, walking
 
-from workbook import desk, progress
+from workbook.learner import desk, progress
 from workbook.nb import magics
 from workbook.nb.walk import Walk
 from workbook.runner import Runner

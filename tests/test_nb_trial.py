@@ -11,7 +11,7 @@ from walks import hello as hello
 from walks import store as store
 from walks import text, walking
 
-from workbook import difference
+from workbook.chapters import difference
 from workbook.nb import green, red
 from workbook.nb.trial import SHUFFLED, ClaimError, options
 from workbook.nb.walk import Walk

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from toys import Toy
 
-from workbook import progress
-from workbook.progress import FILE
+from workbook.learner import progress
+from workbook.learner.progress import FILE
 
 
 def done(toy: Toy, *slugs: str) -> None:

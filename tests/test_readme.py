@@ -3,7 +3,7 @@
 import pytest
 from toys import Toy
 
-from workbook import readme
+from workbook.authors import readme
 from workbook.trouble import Trouble
 
 ABOVE, BELOW = "# Toy\n\n<!-- chapters -->\n", "<!-- /chapters -->\n\nThe end.\n"

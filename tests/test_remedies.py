@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from workbook import remedies
-from workbook.handover import run_child
-from workbook.installer import FETCHING, INSTALLING, Phase, find_uv
-from workbook.meter import Meter
+from workbook.setup import remedies
+from workbook.setup.handover import run_child
+from workbook.setup.installer import FETCHING, INSTALLING, Phase, find_uv
+from workbook.setup.meter import Meter
 
 PIP_OFFLINE = """\
 WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<HTTPSConnection object at 0x7f>: \
@@ -159,7 +159,7 @@ def test_hand_over_replaces_the_process(tmp_path: Path) -> None:
     """The new command runs in the folder asked for, and its exit code is what the caller sees."""
     code = "import sys, pathlib; print(pathlib.Path.cwd().name); sys.exit(3)"
     script = (
-        "import sys, pathlib; from workbook.handover import hand_over; "
+        "import sys, pathlib; from workbook.setup.handover import hand_over; "
         f"hand_over([sys.executable, '-c', {code!r}], folder=pathlib.Path({str(tmp_path)!r}))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -17,10 +17,10 @@ import pytest
 from corpora import CORPUS, TOYS, cases, declared
 from toys import CHECKOUT
 
+from workbook.chapters.workspace import workspace
 from workbook.runner import Run, Runner, engine
 from workbook.runner.forks import CAN_FORK
 from workbook.runner.judge import Facts, judge
-from workbook.workspace import workspace
 
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
 
@@ -28,7 +28,7 @@ NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
 @contextmanager
 def database_url(kind: str) -> Iterator[str]:
     if kind == "postgresql":
-        from workbook import databases  # late: most cases need none
+        from workbook.postgres import databases  # late: most cases need none
 
         with databases.fresh("corpus") as url:
             yield url

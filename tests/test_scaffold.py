@@ -5,7 +5,8 @@ import json
 import pytest
 from toys import Toy
 
-from workbook import chain, difference, scaffold, syllabus
+from workbook.authors import scaffold
+from workbook.chapters import chain, difference, syllabus
 from workbook.trouble import Trouble
 
 

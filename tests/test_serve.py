@@ -20,8 +20,9 @@ import pytest
 from toys import CHECKOUT, Done, Toy, copied
 from typer.testing import CliRunner
 
-from workbook import databases, handover
 from workbook.cli import app
+from workbook.postgres import databases
+from workbook.setup import handover
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("serve")
@@ -207,7 +208,7 @@ def test_run_that_cannot_be_is_explained(course: Toy, arguments: tuple[str, ...]
 
 def test_chapter_without_an_app_is_not_served(toy: Toy) -> None:
     """The sentence names the file that is missing."""
-    from workbook.serve import Workplace
+    from workbook.serving.serve import Workplace
 
     (toy.root / "chapters/01_hello/shelf/main.py").unlink()
     with pytest.raises(Trouble, match="has no app to serve"):

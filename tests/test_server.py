@@ -16,14 +16,14 @@ import psutil
 import pytest
 from embedded import answer, at_home, begin, own_server
 
-from workbook import ports, server
-from workbook.connection import connected
-from workbook.postgres import binaries, cluster
+from workbook.postgres import binaries, cluster, server
+from workbook.postgres.connection import connected
+from workbook.serving import ports
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("server")  # one cluster for all of it
 
-ENSURE = "from workbook import server; print(server.ensure())"
+ENSURE = "from workbook.postgres import server; print(server.ensure())"
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +127,8 @@ def test_server_frees_the_locks_of_a_killed_client(root: Path) -> None:
     wait = "input()" if sys.platform == "win32" else "cursor.execute('SELECT pg_sleep(600)')"
     answer(url, "CREATE TABLE wanted (n int)")
     code = f"""
-import psycopg2, workbook.connection
-cursor = psycopg2.connect(workbook.connection.native({url!r})).cursor()
+import psycopg2, workbook.postgres.connection
+cursor = psycopg2.connect(workbook.postgres.connection.native({url!r})).cursor()
 cursor.execute("LOCK TABLE wanted")
 print("locked", flush=True)
 {wait}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from toys import Toy
 
+from workbook.chapters.stages import contract_findings, exercise_findings
+from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
 from workbook.runner import Runner
-from workbook.stages import contract_findings, exercise_findings
 from workbook.trouble import Trouble
-from workbook.workspace import workspace
 
 HELLO, STORE = "01_hello", "02_store"
 EXERCISE = f"chapters/{HELLO}/exercise/test_exercise.py"

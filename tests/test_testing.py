@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from toys import Toy
 
-from workbook import testing
+from workbook.authors import testing
 
 
 @pytest.mark.parametrize(

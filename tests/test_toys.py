@@ -3,7 +3,8 @@
 import pytest
 from toys import TOY, Toy, copied
 
-from workbook import chain, course, notebooks
+from workbook import course, notebooks
+from workbook.chapters import chain
 
 
 def test_toy_course_loads() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from workbook import course
+from workbook.chapters.stages import workspace
 from workbook.course import Chapter
-from workbook.stages import workspace
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = course.load(ROOT).chapters

@@ -12,9 +12,9 @@ from rich.console import Console
 from toys import TOY
 
 from workbook import course
+from workbook.chapters.workspace import workspace
+from workbook.judging.verdict import Verdict, differing, own_frames
 from workbook.runner import Outcome, Run, Runner
-from workbook.verdict import Verdict, differing, own_frames
-from workbook.workspace import workspace
 
 MET = Outcome(test="tests/test_a.py::test_b", says="A ping is answered.", outcome="passed")
 UNMET = Outcome(

@@ -18,14 +18,15 @@ import pytest
 from rich.console import Console
 from toys import CHECKOUT, Toy
 
-from workbook import course, desk, progress
-from workbook.card import Card, Item
-from workbook.checking import Check
+from workbook import course
 from workbook.course import Chapter
-from workbook.loop import Judged, Loop
+from workbook.judging.card import Card, Item
+from workbook.judging.checking import Check
+from workbook.learner import desk, progress
+from workbook.learner.loop import Judged, Loop
+from workbook.learner.saves import State, saves
+from workbook.learner.screen import View, draw
 from workbook.runner import Run, Runner
-from workbook.saves import State, saves
-from workbook.screen import View, draw
 from workbook.trouble import Trouble
 
 SOON = 30  # seconds: more than any save takes, less than a person waits for a test that hangs
@@ -280,7 +281,7 @@ if sys.platform != "win32":
             self._start()
 
         def _start(self) -> None:
-            from workbook import databases
+            from workbook.postgres import databases
 
             env = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBOOK_", "PYTEST_"))}
             env |= {"WORKBOOK_ROOT": str(self.root), "TERM": "xterm-256color", "DATABASE_URL": databases.url()}

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook import chain, course
+from workbook import course
+from workbook.chapters import chain
 
 CHECKOUT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy"
@@ -132,6 +133,6 @@ def copied(to: Path) -> Toy:
 
 
 def _server() -> str:
-    from workbook import databases  # late: most tests of the toy need no database
+    from workbook.postgres import databases  # late: most tests of the toy need no database
 
     return databases.url()

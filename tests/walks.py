@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from toys import TOY
 
-from workbook import databases
 from workbook.nb.shown import Shown
 from workbook.nb.walk import Walk, chapter, current, leave
+from workbook.postgres import databases
 from workbook.runner import Runner
 
 

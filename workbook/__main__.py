@@ -21,7 +21,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Pytho
     sys.stderr.write("  %s\n" % todo)
     sys.exit(1)
 
-from workbook.bootstrap import main
+from workbook.setup.bootstrap import main
 
 if __name__ == "__main__":
     main()

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from workbook import course, desk
-from workbook.checking import judge
+from workbook import course
+from workbook.chapters.workspace import lay_over
 from workbook.course import Chapter
+from workbook.judging.checking import judge
+from workbook.learner import desk
 from workbook.runner import Runner
-from workbook.workspace import lay_over
 
 CHAPTERS = course.load().chapters
 RIGHT, WRONG = 2, 3  # at least

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from workbook import chain, course, readme, syllabus
+from workbook import course
+from workbook.authors import readme
+from workbook.chapters import chain, syllabus
+from workbook.chapters.stages import contract_findings, exercise_findings
 from workbook.course import Chapter
 from workbook.runner import Runner
-from workbook.stages import contract_findings, exercise_findings
 
 COURSE = course.load()
 

@@ -13,10 +13,11 @@ import typer
 from toys import Toy
 from typer.testing import CliRunner
 
-from workbook import course, figures, prose
+from workbook import course
+from workbook.authors import figures, prose
+from workbook.authors.prose import Page
 from workbook.commands import dev
 from workbook.course import Chapter
-from workbook.prose import Page
 
 ROOT = Path(__file__).parents[2]
 COURSE = course.load(ROOT)

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from workbook import course
+from workbook.chapters.stages import database
 from workbook.course import Chapter
 from workbook.runner.process import environment
-from workbook.stages import database
 
 CHAPTERS = course.load().chapters
 ASKER = Path(__file__).parents[1] / "asker.py"

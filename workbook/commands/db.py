@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def url() -> None:
     """Print the URL of the server, which is started when needed."""
-    from workbook import databases
+    from workbook.postgres import databases
 
     typer.echo(databases.url())
 
@@ -38,8 +38,8 @@ def psql(
     """Open PostgreSQL's own terminal on a chapter's database; without a chapter, on the server's first one."""
     from psycopg2.extensions import make_dsn, parse_dsn
 
-    from workbook import databases
-    from workbook.connection import native
+    from workbook.postgres import databases
+    from workbook.postgres.connection import native
 
     at = databases.named(_name(number)) if number else databases.url()
     if number and databases.is_empty(at):
@@ -60,7 +60,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Empty a chapter's database; without a chapter, those of all your copies."""
-    from workbook import databases
+    from workbook.postgres import databases
 
     if number:
         databases.reset(_name(number))
@@ -74,8 +74,8 @@ def reset(
 
 def status() -> None:
     """Say which server is used, how it is, and which databases are yours. Starts nothing."""
-    from workbook import server
-    from workbook.connection import EMBEDDED, configured
+    from workbook.postgres import server
+    from workbook.postgres.connection import EMBEDDED, configured
 
     named, own = configured(), server.status()
     if named is None or server.is_ours(named.url):
@@ -95,8 +95,8 @@ def status() -> None:
 
 
 def _databases() -> None:
-    from workbook import databases
-    from workbook.connection import connected
+    from workbook.postgres import databases
+    from workbook.postgres.connection import connected
 
     with connected(databases.url()) as connection:
         version, ours = connection.server_version, databases.ours(connection)
@@ -114,7 +114,7 @@ def _line(head: str, text: str) -> None:
 
 
 def _name(number: str) -> str:
-    from workbook import desk
+    from workbook.learner import desk
 
     return desk.database_name(course.load().find(number))
 

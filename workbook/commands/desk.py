@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.syntax import Syntax
 
-from workbook import course, progress
+from workbook import course
+from workbook.learner import progress
+from workbook.learner.which import Which, chosen
 from workbook.spoken import call
 from workbook.trouble import Trouble
-from workbook.which import Which, chosen
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def open_(number: Which = None) -> None:
     """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
-    from workbook import desk
+    from workbook.learner import desk
 
     chapter = chosen(course.load(), number)
     missing = progress.load(chapter.root).missing(chapter)
@@ -49,7 +50,7 @@ def check(
     full: Annotated[bool, typer.Option("--full", help="Show the whole tracebacks.")] = False,
 ) -> None:
     """Judge your copy: what you built by tests, your own test by the workbook's apps. Exit code 1 until it passes."""
-    from workbook import checking
+    from workbook.judging import checking
     from workbook.runner import Runner
 
     chapter = chosen(course.load(), number)
@@ -65,7 +66,7 @@ def watch(
     poll: Annotated[bool, typer.Option("--poll", help="For a network folder: look again and again.")] = False,
 ) -> None:
     """Judge your copy on every save, on one screen; it opens the chapter when you have not."""
-    from workbook import watch as watching
+    from workbook.learner import watch as watching
 
     loaded = course.load()
     watching.watch(loaded, chosen(loaded, number), poll=poll)
@@ -73,7 +74,7 @@ def watch(
 
 def hint(number: Which = None) -> None:
     """Read the next hint; once the exercise is solved, all of them."""
-    from workbook import hints
+    from workbook.learner import hints
 
     chapter = chosen(course.load(), number)
     for line in hints.take(chapter):
@@ -85,7 +86,7 @@ def solution(
     give_up: Annotated[bool, typer.Option("--give-up", help="Show it although the exercise is not solved.")] = False,
 ) -> None:
     """Show the solution, as the difference to your copy."""
-    from workbook import desk
+    from workbook.learner import desk
 
     chapter = chosen(course.load(), number)
     with progress.changed(chapter.root) as remembered:
@@ -105,7 +106,7 @@ def solution(
 
 def diff(number: Which = None) -> None:
     """Show what you changed in your copy."""
-    from workbook import desk
+    from workbook.learner import desk
 
     _diffs(desk.differences(chosen(course.load(), number)).values(), "You have not changed anything yet.")
 
@@ -124,7 +125,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
-    from workbook import desk
+    from workbook.learner import desk
 
     chapter = chosen(course.load(), number)
     desk.require(chapter)
@@ -144,7 +145,7 @@ def restore(
     show: Annotated[bool, typer.Option("--list", help="Only list the copies that were set aside.")] = False,
 ) -> None:
     """Bring back a copy that `reset` set aside. What lies in its place is set aside in turn."""
-    from workbook import desk
+    from workbook.learner import desk
 
     chapter = chosen(course.load(), number)
     if show:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def lock(check: Check = False) -> None:
     """Write each chapter's CHANGES.diff: what it changed against the chapter before it."""
-    from workbook import chain
+    from workbook.chapters import chain
 
     _report(chain.lock(course.load(), check=check), check, "Every CHANGES.diff is current.")
 
@@ -37,7 +37,7 @@ def carry(
     abort: Annotated[bool, typer.Option("--abort", help="Take back what the unfinished carry wrote.")] = False,
 ) -> None:
     """Make a chapter's uncommitted change in all later chapters of its part, in solutions and in sabotaged copies."""
-    from workbook import carry as carrying
+    from workbook.authors import carry as carrying
 
     if [chapter is not None, go_on, abort].count(True) != 1:
         raise Trouble("Carry what?", "Name a chapter: `workbook dev carry NN`; or go on with --continue, or --abort.")
@@ -90,7 +90,7 @@ def _watch_notebook(chapter: Chapter) -> None:
 
 def readme(check: Check = False) -> None:
     """Write the README's chapter table."""
-    from workbook import readme as table
+    from workbook.authors import readme as table
 
     _report(table.update(course.load(), check=check), check, "The chapter table is current.")
 
@@ -101,7 +101,8 @@ def new(
     after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it grows out of.")],
 ) -> None:
     """Begin a chapter: folder, exercise, notebook and the entry in course.toml, all to be filled."""
-    from workbook import scaffold, syllabus
+    from workbook.authors import scaffold
+    from workbook.chapters import syllabus
 
     chapter = scaffold.new(course.load(), slug, part, after)
     _say(f"✓ {chapter.slug} is begun. To be done:")
@@ -117,7 +118,7 @@ def mutants(
 
     from rich.progress import Progress
 
-    from workbook import mutants as trying
+    from workbook.authors import mutants as trying
     from workbook.runner import Runner
 
     loaded = course.load()
@@ -142,8 +143,8 @@ def prose() -> None:
     """Measure every page and notebook: length, reading time, sentences, reading ease; and name what to mend."""
     from rich.table import Table
 
-    from workbook import figures
-    from workbook import prose as measuring
+    from workbook.authors import figures
+    from workbook.authors import prose as measuring
 
     loaded = course.load()
     table = Table(caption="read, class: minutes; mid, max: words in a sentence; ease: Flesch, 60 is plain")

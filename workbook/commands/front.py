@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbook import course
+from workbook.learner.which import Which, chosen
 from workbook.trouble import Trouble
-from workbook.which import Which, chosen
 
 if TYPE_CHECKING:
-    from workbook.lab import Lab
+    from workbook.serving.lab import Lab
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,9 @@ def start(
     port: Annotated[int | None, typer.Option(help="The port of JupyterLab; left out, a free one is found.")] = None,
 ) -> None:
     """Start PostgreSQL and open a chapter's notebook in JupyterLab."""
-    from workbook import databases, lab, lock
+    from workbook.postgres import databases
+    from workbook.serving import lab
+    from workbook.setup import lock
     from workbook.spoken import call
 
     everything = course.load()
@@ -59,7 +61,8 @@ def start(
 
 def stop() -> None:
     """Stop JupyterLab and the embedded PostgreSQL."""
-    from workbook import lab, server
+    from workbook.postgres import server
+    from workbook.serving import lab
 
     stopped = []
     if found := lab.running(course.root()):
@@ -77,14 +80,15 @@ def prove(
     ] = None,
 ) -> None:
     """Prove the course: every app, exercise, solution and notebook. It takes minutes; learning does not need it."""
-    from workbook import handover, testing
+    from workbook.authors import testing
+    from workbook.setup import handover
 
     command = testing.command(course.load(), arguments or [], testing.processors())
     handover.hand_over(command, testing.environment(os.environ), folder=Path(__file__).parents[2])
 
 
 def _show(address: str, home: Path) -> None:
-    from workbook import browser
+    from workbook.serving import browser
 
     if not browser.show(address, home):
         typer.echo("No browser could be opened here: open that address in one yourself.")
@@ -92,7 +96,8 @@ def _show(address: str, home: Path) -> None:
 
 def _stay(ours: Lab, process: Popen[bytes]) -> None:
     """Wait for the end of JupyterLab, and say what became of everything."""
-    from workbook import lab, server
+    from workbook.postgres import server
+    from workbook.serving import lab
     from workbook.spoken import call
 
     typer.echo("Ctrl-C stops JupyterLab.")

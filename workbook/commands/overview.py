@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workbook import course, progress
+from workbook import course
 from workbook.course import Chapter, Course
-from workbook.progress import Progress
+from workbook.learner import progress
+from workbook.learner.progress import Progress
 from workbook.spoken import call
 
 

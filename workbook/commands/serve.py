@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbook import course
+from workbook.learner.which import Which, chosen
 from workbook.spoken import call
 from workbook.trouble import Trouble
-from workbook.which import Which, chosen
 
 if TYPE_CHECKING:
-    from workbook.serve import Workplace
+    from workbook.serving.serve import Workplace
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +28,10 @@ def serve(
     port: Annotated[int | None, typer.Option(help="The port; left out, a free one is found from 8000 on.")] = None,
 ) -> None:
     """Serve your copy of a chapter's app, which a save reloads; without a copy, the chapter's own app."""
-    from workbook import desk, handover, ports
-    from workbook.serve import USUAL_PORT, Workplace
+    from workbook.learner import desk
+    from workbook.serving import ports
+    from workbook.serving.serve import USUAL_PORT, Workplace
+    from workbook.setup import handover
 
     place = Workplace(chosen(course.load(), number))
     port = ports.choose(port, USUAL_PORT)
@@ -48,8 +50,8 @@ def run(
     ],
 ) -> None:
     """Run a command in your copy of a chapter, with its database; without a copy, beside the chapter's own app."""
-    from workbook import handover
-    from workbook.serve import Workplace
+    from workbook.serving.serve import Workplace
+    from workbook.setup import handover
 
     loaded = course.load()
     named = re.fullmatch(r"\d{1,2}", arguments[0]) or arguments[0] in loaded.by_slug

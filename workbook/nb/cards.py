@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from html import escape
 
+from workbook.judging.verdict import Verdict
 from workbook.nb.shown import CODE_FONT, DIM, Shown
 from workbook.runner import Run
-from workbook.verdict import Verdict
 
 
 def card(runs: Sequence[Run], said: str, *, of: int, times: int = 1, new: Collection[str] = ()) -> Shown:

@@ -21,7 +21,7 @@ def register() -> None:
 
 def check(line: str = "") -> Shown:
     """Judge your copy of this chapter's exercise, or of another's: `%check 02`; `--full` adds every traceback."""
-    from workbook import checking
+    from workbook.judging import checking
 
     words = line.split()
     full = "--full" in words
@@ -32,7 +32,7 @@ def check(line: str = "") -> Shown:
 
 def hint(line: str = "") -> Shown:
     """The next hint for this chapter's exercise, or for another's: `%hint 02`."""
-    from workbook import hints
+    from workbook.learner import hints
 
     lines = hints.take(_chosen(line.split(), "%hint 02"))
     return Shown("\n".join(lines), "".join(f"<div>{escape(one)}</div>" for one in lines))

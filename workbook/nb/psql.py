@@ -13,8 +13,7 @@ def psql(command: str) -> Shown:
 
     An error of the server is shown as psql tells it.
     """
-    from workbook import connection
-    from workbook.postgres import binaries
+    from workbook.postgres import binaries, connection
 
     address = connection.native(os.environ["DATABASE_URL"])
     done = subprocess.run(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbook import difference
+from workbook.chapters import difference
 from workbook.course import Chapter
 from workbook.nb.colour import coloured, coloured_lines, language
 from workbook.nb.shown import EDGE, FAINT, GREEN, RED, Shown, panel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from workbook.card import GREEN as GREEN
-from workbook.card import RED as RED
-from workbook.card import themed as themed
+from workbook.judging.card import GREEN as GREEN
+from workbook.judging.card import RED as RED
+from workbook.judging.card import themed as themed
 
 CODE_FONT = "font-family:monospace;font-family:var(--jp-code-font-family, monospace)"
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from workbook import chain, difference, stages
+from workbook.chapters import chain, difference, stages
 from workbook.nb.cards import card
 from workbook.nb.showing import Swap, swapped_in
 from workbook.nb.shown import Shown

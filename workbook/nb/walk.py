@@ -37,7 +37,7 @@ class Walk:
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(self.chapter.folder))
         if "postgresql" in self.chapter.databases:
-            from workbook import databases
+            from workbook.postgres import databases
 
             self._open.callback(_restore, os.environ.get("DATABASE_URL"))
             os.environ["DATABASE_URL"] = self._open.enter_context(databases.fresh(f"notebook_{self.chapter.number}"))
@@ -64,7 +64,7 @@ class Walk:
     def database(self, name: str) -> str:
         """The URL of a database that is made at the first call with this name, and kept until the walk ends."""
         if name not in self._kept:
-            from workbook import stages
+            from workbook.chapters import stages
 
             self._kept[name] = self._open.enter_context(stages.database(self.chapter, name))
         return self._kept[name]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.later import later
+from workbook.learner.later import later
 from workbook.runner import folder as folders
 from workbook.runner.forks import CAN_FORK, ForkServer
 from workbook.runner.judge import STACKS_SHARE, Facts, judge

@@ -1,0 +1,1 @@
+"""What helps to write chapters, and holds them to their word."""

@@ -1,0 +1,82 @@
+"""How far a carry has come, kept in a file while a person mends what did not fit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbook.authors.git import Change
+from workbook.course import Course
+from workbook.trouble import Trouble
+
+
+@dataclass(frozen=True)
+class Step:
+    """One file of one link. A link is a chapter's folder or an overlay of it, relative to the course, with slashes.
+
+    `optional` marks the exercise of another chapter, which may be an altogether different one.
+    """
+
+    link: str
+    file: str
+    overlay: bool
+    optional: bool
+
+    @property
+    def path(self) -> str:
+        return f"{self.link}/{self.file}"
+
+
+@dataclass
+class State:
+    """How far a carry has come; kept in a file while a person mends what did not fit.
+
+    `flow` is the change of each file as the next link gets it: the one that the last chapter took, because that is
+    the closest relative. It is None where the change has ended. `wrote` is what an abort takes back. `misfit` is
+    True where a person mends the first file of `todo`, whose text was `text`.
+    """
+
+    chapter: str
+    todo: list[Step]
+    flow: dict[str, Change | None]
+    wrote: dict[str, Change] = field(default_factory=dict)
+    misfit: bool = False
+    text: str | None = None
+
+
+def exists(course: Course) -> bool:
+    return _file(course).is_file()
+
+
+def save(course: Course, state: State) -> None:
+    """Keep the state; whoever reads it meanwhile gets the old one or the new one whole."""
+    file = _file(course)
+    file.parent.mkdir(exist_ok=True)
+    draft = file.with_suffix(".new")
+    draft.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8", newline="\n")
+    draft.replace(file)
+
+
+def load(course: Course) -> State:
+    """The state of the carry that is under way; raises `Trouble` where none is."""
+    if not exists(course):
+        raise Trouble("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
+    data: dict[str, Any] = json.loads(_file(course).read_text(encoding="utf-8"))
+    return State(
+        chapter=data["chapter"],
+        todo=[Step(**step) for step in data["todo"]],
+        flow={file: Change(**change) if change else None for file, change in data["flow"].items()},
+        wrote={path: Change(**change) for path, change in data["wrote"].items()},
+        misfit=data["misfit"],
+        text=data["text"],
+    )
+
+
+def forget(course: Course) -> None:
+    _file(course).unlink(missing_ok=True)
+
+
+def _file(course: Course) -> Path:
+    return course.root / ".workbook" / "carry.json"

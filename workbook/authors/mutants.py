@@ -1,0 +1,150 @@
+"""Tries a stage's suite on mutants of its app: a strong suite kills them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbook.authors import mutation
+from workbook.authors.mutation import Mutant
+from workbook.chapters.stages import SUITE, database, red_findings, summary
+from workbook.chapters.workspace import workspace
+from workbook.course import Chapter
+from workbook.runner import Run, Runner
+from workbook.trouble import Trouble
+
+ENOUGH = 0.85  # of all mutants: below it, each survivor needs a reason
+REASONS = "survivors.toml"
+AT_ONCE = max(2, (os.cpu_count() or 2))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a chapter's mutants, and which of the survivors have a reason to live."""
+
+    chapter: Chapter
+    tried: int
+    survivors: tuple[Mutant, ...]
+    excused: tuple[Mutant, ...]
+
+    @property
+    def killed(self) -> float:
+        """The share, from 0 to 1, of the mutants that the suite kills."""
+        return 1 - len(self.survivors) / self.tried if self.tried else 1.0
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the suite kills enough, or each survivor has its reason."""
+        return self.killed >= ENOUGH or self.survivors == self.excused
+
+    def lines(self) -> Iterator[str]:
+        """For a person: the share, then each survivor with its reason or without."""
+        killed = self.tried - len(self.survivors)
+        sign = "✓" if self.is_strong else "✗"
+        yield f"{sign} {self.chapter.slug}: {killed} of {self.tried} mutants killed, {self.killed:.2f}"
+        for one in self.survivors:
+            yield f"    {'has its reason' if one in self.excused else 'survives'}: {one}"
+        if not self.is_strong:
+            yield f"  Add tests that fail on them, or say in {REASONS} why they may live."
+
+
+def mutants(chapter: Chapter) -> list[Mutant]:
+    """Every mutant of the chapter's app."""
+    app = chapter.folder / chapter.part.slug
+    found = []
+    for file in sorted(app.rglob("*.py")):
+        name = file.relative_to(chapter.folder).as_posix()
+        found += mutation.mutants(file.read_text(encoding="utf-8"), name)
+    return found
+
+
+def try_suite(
+    chapter: Chapter,
+    runner: Runner,
+    chosen: Sequence[Mutant] | None = None,
+    *,
+    advance: Callable[[], None] = lambda: None,
+) -> Trial:
+    """Run the suite on each mutant, on a fresh database of its own; `advance` is called after each.
+
+    Raises `Trouble` when the suite is not green on the healthy app: then nothing can be said.
+    """
+    if (healthy := _killer(chapter, runner, None)) is not None:
+        raise Trouble(f"{chapter.slug}: the suite is not green on the healthy app: {healthy}", "Mend it first.")
+    found = mutants(chapter) if chosen is None else list(chosen)
+
+    def survives(mutant: Mutant) -> bool:
+        killer = _killer(chapter, runner, mutant)
+        advance()
+        return killer is None
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        survivors = tuple(one for one, lives in zip(found, pool.map(survives, found), strict=True) if lives)
+    return judged(chapter, len(found), survivors)
+
+
+def judged(chapter: Chapter, tried: int, survivors: tuple[Mutant, ...]) -> Trial:
+    """The trial, with the survivors that have a reason told from those without."""
+    reasons = read_reasons(chapter.root)
+    excused = tuple(one for one in survivors if any(reason.covers(chapter, one) for reason in reasons))
+    return Trial(chapter, tried, survivors, excused)
+
+
+def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | None:
+    """How the suite breaks its contract on the mutant, or None where it keeps it."""
+    files = {mutant.file: mutant.text} if mutant else {}
+    with workspace(chapter, files=files) as folder, database(chapter, "mutant") as url:
+
+        def suite(*options: str) -> Run:
+            run = runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
+            if run.reason == "database":  # no mutant's doing, and nothing that a suite could take credit for
+                raise Trouble(run.detail, run.todo)
+            return run
+
+        if (first := suite("-x")).status != "green":
+            return summary(first)
+        if chapter.contract.kind == "once":
+            return " ".join(red_findings(suite(), chapter.contract.second_run)) or None
+    return None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a mutant may live, in the part and file that it names, wherever `before` becomes `after` there."""
+
+    part: str
+    file: str
+    before: str
+    after: str
+    reason: str
+    chapters: tuple[str, ...] = ()  # slugs; all of the part where there are none
+
+    def covers(self, chapter: Chapter, mutant: Mutant) -> bool:
+        same = (self.file, self.before, self.after) == (mutant.file, mutant.before, mutant.after)
+        here = self.part == chapter.part.slug and chapter.slug in (self.chapters or [chapter.slug])
+        return same and here and bool(self.reason.strip())
+
+    def told(self) -> str:
+        """That it is needed no more."""
+        return f"✗ {REASONS}: no mutant survives any more as {self.file}: {self.before} → {self.after}. Remove it."
+
+
+def read_reasons(root: Path) -> list[Reason]:
+    """What `survivors.toml` in the course's folder says; nothing where there is none."""
+    file = root / REASONS
+    if not file.exists():
+        return []
+    try:
+        return [Reason(**entry) for entry in tomllib.loads(file.read_text(encoding="utf-8"))["survivor"]]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise Trouble(f"{file} cannot be read: {error}.", "Mend that entry.") from None
+
+
+def needless(trials: Iterable[Trial], reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """The reasons for mutants that no longer survive anywhere; `trials` must be of the whole course."""
+    lives = [(trial.chapter, mutant) for trial in trials for mutant in trial.survivors]
+    return (one for one in reasons if not any(one.covers(chapter, mutant) for chapter, mutant in lives))

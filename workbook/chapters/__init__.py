@@ -1,0 +1,1 @@
+"""What a chapter is made of, what it must do, and what it changed."""

@@ -1,0 +1,1 @@
+"""The learner's copies, their progress, and the loop from save to verdict."""

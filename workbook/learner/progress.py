@@ -1,0 +1,134 @@
+"""Remembers where the learner is, in one small file beside their work, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from workbook.course import Chapter, Course
+from workbook.setup.lock import exclusive
+
+FILE = Path("desk") / "progress.json"
+TRIES = 20  # on Windows a file cannot be replaced while another process reads it
+
+
+@dataclass
+class Entry:
+    """One chapter: opened, exercise solved, hints read, solution asked for before it was solved."""
+
+    started: bool = False
+    done: bool = False
+    hints: int = 0
+    gave_up: bool = False
+
+
+@dataclass
+class Progress:
+    """What is remembered of a course. `current` is the slug of the chapter that was last worked on."""
+
+    current: str = ""
+    chapters: dict[str, Entry] = field(default_factory=dict)
+    set_aside: Path | None = None  # where a damaged file went while this one was read; not remembered
+
+    def of(self, chapter: Chapter) -> Entry:
+        """The chapter's entry, made when there is none. An open desk copy counts as started."""
+        entry = self.chapters.setdefault(chapter.slug, Entry())
+        entry.started = entry.started or chapter.desk.is_dir()
+        return entry
+
+    def missing(self, chapter: Chapter) -> tuple[str, ...]:
+        """The chapters that it needs and that are not done."""
+        return tuple(need for need in chapter.needs if not self.chapters.get(need, Entry()).done)
+
+
+def load(root: Path) -> Progress:
+    """What is remembered below `root`; nothing where there is no file. A damaged file is set aside, never an error."""
+    file = root / FILE
+    try:
+        return _progress(json.loads(file.read_text(encoding="utf-8")))
+    except OSError:
+        return Progress()  # there is none, or it cannot be read now; it stays
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return Progress(set_aside=_set_aside(file))
+
+
+@contextmanager
+def changed(root: Path) -> Iterator[Progress]:
+    """Read, let the block change it, and write; other processes wait. Writes nothing when the block raises."""
+    file = root / FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive(file.with_name(".progress.lock"), waiting=lambda: None):
+        progress = load(root)
+        before = _text(progress)
+        yield progress
+        if (text := _text(progress)) != before or not file.exists():
+            _write(file, text)
+
+
+def next_chapter(course: Course) -> Chapter | None:
+    """The first chapter that is not done, one whose needs are met before others; None when all are done."""
+    progress = load(course.root)
+    left = [chapter for chapter in course.chapters if not progress.of(chapter).done]
+    return next((chapter for chapter in left if not progress.missing(chapter)), left[0] if left else None)
+
+
+def here(course: Course) -> Chapter | None:
+    """Where the learner is: the chapter last worked on while it is not done, else the next one; None when all are."""
+    progress = load(course.root)
+    current = course.by_slug.get(progress.current)
+    if current is not None and progress.of(current).started and not progress.of(current).done:
+        return current
+    return next_chapter(course)
+
+
+def _progress(data: Any) -> Progress:
+    known = {one.name for one in fields(Entry)}
+    chapters: dict[str, Entry] = {}
+    for slug, entry in data["chapters"].items():
+        chapters[str(slug)] = Entry(**{name: _typed(value, name) for name, value in entry.items() if name in known})
+    return Progress(current=str(data.get("current", "")), chapters=chapters)
+
+
+def _typed(value: object, name: str) -> Any:
+    """The value, when it has the type of the entry's field."""
+    if type(value) is not type(getattr(Entry(), name)):
+        raise TypeError(f"{name} cannot be {value!r}")
+    return value
+
+
+def _text(progress: Progress) -> str:
+    chapters: Mapping[str, dict[str, Any]] = {
+        slug: asdict(entry) for slug, entry in sorted(progress.chapters.items()) if entry != Entry()
+    }
+    return json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
+
+
+def _write(file: Path, text: str) -> None:
+    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    for left in reversed(range(TRIES)):
+        try:
+            beside.replace(file)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(0.05)
+
+
+def _set_aside(file: Path) -> Path:
+    """Move a file that cannot be understood out of the way; a copy of it is never overwritten."""
+    number = 1
+    while (aside := file.with_name(f"progress.damaged-{number}.json")).exists():
+        number += 1
+    file.replace(aside)
+    return aside

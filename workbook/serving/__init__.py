@@ -1,0 +1,1 @@
+"""JupyterLab, and the apps of chapters, on ports of this machine."""

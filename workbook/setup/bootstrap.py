@@ -1,0 +1,122 @@
+"""Make `.venv` ready and run the command inside it. Standard library only, as are the modules that it imports."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from workbook.setup import remedies
+from workbook.setup.environment import Condition, condition, is_inside, packages, python_of, site_packages, write_stamp
+from workbook.setup.handover import hand_over
+from workbook.setup.installer import fill, find_uv
+from workbook.setup.lock import exclusive
+from workbook.setup.meter import Meter
+from workbook.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTERED = "WORKBOOK_ENTERED"  # set across the step into .venv, so that a failed step is seen and not repeated
+
+
+def main() -> None:
+    """The `workbook` command: inside `.venv` it runs, outside it goes there first."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that cannot show ✗ shows ?
+    try:
+        enter(ROOT)
+    except Trouble as trouble:
+        sys.exit(f"✗ {trouble.what}\n  {trouble.todo}")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Nothing is lost: the next command makes the environment.\n")
+        sys.exit(130)
+    from workbook.cli import main as command
+
+    command()
+
+
+def enter(root: Path) -> None:
+    """Return when this process runs in a ready `<root>/.venv`; else make that, and go on inside it."""
+    venv = root / ".venv"
+    entered = os.environ.pop(ENTERED, None) is not None
+    if condition(root).ready:
+        if is_inside(venv):
+            return
+        if entered:
+            raise Trouble(f"{python_of(venv)} does not see {venv} as its own.", f"Delete {venv}. {remedies.AGAIN}")
+    else:
+        make_ready(root)
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
+    # -P: the folder that a learner works in may hold a types.py.
+    hand_over([str(python_of(venv)), "-P", "-m", "workbook", *sys.argv[1:]], env | {ENTERED: "1"})
+
+
+def make_ready(root: Path) -> None:
+    """Bring `<root>/.venv` to what requirements.txt asks for; one process does it, others wait for it."""
+    meter = Meter()
+    state = root / ".workbook"
+    try:
+        state.mkdir(exist_ok=True)
+        waiting = "Another process is making the environment. Waiting for it (Ctrl-C to stop waiting)."
+        with exclusive(state / "environment.lock", lambda: meter.say(waiting)) as held:
+            found = condition(root)
+            try:
+                if not found.ready:
+                    _make(root, found, meter, state / "install.log", held)
+            except (Trouble, OSError):
+                if found.remake:  # it would be made again anyhow, and a full disk needs the room
+                    _remove(root / ".venv")
+                raise
+    except OSError as error:
+        raise remedies.of_system(error, root) from error
+    finally:
+        meter.clear()
+
+
+def _make(root: Path, found: Condition, meter: Meter, log: Path, held: int) -> None:
+    venv = root / ".venv"
+    if found.why:
+        meter.say(found.why)
+    if found.remake:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        meter.say(f"Making the environment .venv with Python {version}: once, a minute or two.")
+        _remove(venv)
+        _create(venv)
+    write_stamp(venv, root, finished=False)
+    tool = fill(root, meter, log, held=held)
+    _make_path_readable(venv, root)
+    write_stamp(venv, root, finished=True)
+    meter.end(f"✓ The environment is ready: {packages(venv)} packages, by {tool}")
+
+
+def _remove(venv: Path) -> None:
+    if venv.is_symlink() or venv.is_file():
+        venv.unlink()
+    elif venv.exists():
+        shutil.rmtree(venv)
+
+
+def _create(venv: Path) -> None:
+    """An empty environment, with no pip in it yet: uv needs none, and `fill` adds it otherwise."""
+    if importlib.util.find_spec("venv") is None or (not find_uv() and importlib.util.find_spec("ensurepip") is None):
+        raise remedies.no_venv()
+    import venv as standard
+
+    try:
+        standard.EnvBuilder(symlinks=os.name != "nt").create(venv)
+    except ValueError:
+        raise Trouble(
+            f"No environment can be made in {venv.parent}: the path holds a {os.pathsep!r}.",
+            "Rename that folder, and run the same command again.",
+        ) from None
+
+
+def _make_path_readable(venv: Path, root: Path) -> None:
+    """Python before 3.13 reads .pth files in the encoding of the machine: write ours in ASCII."""
+    if str(root).isascii():
+        return
+    for file in site_packages(venv).glob("*.pth"):
+        if file.read_bytes().strip() == str(root).encode():
+            line = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
+            file.write_text(line, encoding="ascii", newline="\n")
