@@ -12,6 +12,7 @@ from workbook.chapters import syllabus
 from workbook.trouble import Trouble
 
 MAIN, EXERCISE = "chapters/01_hello/shelf/main.py", "chapters/01_hello/exercise/test_exercise.py"
+SABOTAGE = "chapters/02_store/exercise/sabotage"
 
 
 def test_toy_course_keeps_the_rules(toy: Toy) -> None:
@@ -25,6 +26,10 @@ def replace(old: str, new: str) -> Callable[[Toy], None]:
 
 def append(path: str, text: str) -> Callable[[Toy], None]:
     return lambda toy: toy.write(path, toy.read(path) + text)
+
+
+def write(path: str, text: str) -> Callable[[Toy], None]:
+    return lambda toy: toy.write(path, text)
 
 
 def remove(path: str) -> Callable[[Toy], None]:
@@ -157,6 +162,29 @@ BROKEN = [
         remove(EXERCISE),
         "01_hello: its exercise is missing: chapters/01_hello/exercise/test_exercise.py.",
         id="no-exercise",
+    ),
+    pytest.param(
+        write("solutions/01_hello/shelf/extra.py", ""),
+        "01_hello: the solution changes shelf/extra.py, which the learner is not told to edit.",
+        id="solution-out-of-bounds",
+    ),
+    pytest.param(
+        write(f"{SABOTAGE}/extra/shelf/main.py", ""),
+        "02_store: sabotage extra: it is not declared.",
+        id="sabotage-undeclared",
+    ),
+    pytest.param(
+        remove(f"{SABOTAGE}/says_ok"), "02_store: sabotage says_ok: its folder is missing.", id="sabotage-missing"
+    ),
+    pytest.param(
+        write(f"{SABOTAGE}/says_ok/shelf/more.py", ""),
+        "02_store: sabotage says_ok: shelf/more.py is not a file of the app.",
+        id="sabotage-of-nothing",
+    ),
+    pytest.param(
+        append(f"{SABOTAGE}/says_ok/shelf/main.py", "# another app\n" * 12),
+        "02_store: sabotage says_ok: 21 lines differ from the healthy app; 1 to 12 may.",
+        id="sabotage-of-everything",
     ),
     pytest.param(
         append(MAIN, "# one more line\n" * 109),

@@ -108,27 +108,16 @@ def test_exercise_finds_a_solution_that_does_not_solve(toy: Toy, runner: Runner)
     assert finding.startswith("01_hello: the solution is not green: exercise/test_exercise.py")
 
 
-def test_exercise_finds_a_solution_out_of_bounds(toy: Toy, runner: Runner) -> None:
-    """A solution changes only what the learner is told to edit."""
-    toy.write(f"solutions/{HELLO}/shelf/extra.py", "")
-
-    assert exercise_findings(hello(toy), runner) == [
-        "01_hello: the solution changes shelf/extra.py, which the learner is not told to edit."
-    ]
-
-
-def test_exercise_finds_sabotage_that_escapes_or_is_not_one(toy: Toy, runner: Runner) -> None:
-    """A sabotage that the solution's test does not see, one that breaks the app, one too many: each is named."""
+def test_exercise_finds_sabotage_that_escapes_or_breaks_the_run(toy: Toy, runner: Runner) -> None:
+    """A sabotage that the solution's test does not see, and one that breaks the app: each is named."""
     sabotage = f"chapters/{STORE}/exercise/sabotage"
     healthy = toy.read(f"chapters/{STORE}/shelf/main.py")
     toy.write(f"{sabotage}/says_ok/shelf/main.py", healthy.replace("hello, world", "hello, moon"))
     toy.write(f"{sabotage}/wrong_status/shelf/main.py", healthy.replace("FastAPI, HTTP", "FastApi, HTTP"))
-    toy.write(f"{sabotage}/extra/shelf/main.py", healthy)
 
     findings = exercise_findings(toy.course.find(STORE), runner)
 
     assert [finding.split(":")[1].strip() for finding in findings] == [
-        "sabotage extra",
         "sabotage says_ok escapes the solution's test.",
         "sabotage wrong_status breaks the run instead of failing a test",
     ]

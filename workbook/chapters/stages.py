@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,6 @@ AGAIN = {
     "shuffled once more (seed 21)": (*SHUFFLED, "21"),
     "shuffled (seed 22) in two processes": (*SHUFFLED, "22", "-p", "xdist", "-n", "2"),
 }
-FEW_LINES = 12  # changed lines that a sabotage may have: one defect, not another app
 
 # A test that ends so has asked nothing; it is never a declared red.
 NO_ANSWER = {"ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "SystemExit"}
@@ -68,9 +66,8 @@ def _suite_findings(chapter: Chapter, runner: Runner, folder: Path, url: str) ->
 
 def exercise_findings(chapter: Chapter, runner: Runner) -> list[str]:
     """What keeps the exercise from being red as declared before it is solved and green after, as sentences."""
-    findings = [*_files_findings(chapter)]
     untouched = _run(chapter, runner, EXERCISE, "untouched")
-    findings += [f"the untouched exercise: {one}" for one in red_findings(untouched, chapter.exercise.red)]
+    findings = [f"the untouched exercise: {one}" for one in red_findings(untouched, chapter.exercise.red)]
     solved = _run(chapter, runner, asked(chapter), "solved", chapter.solution)
     if solved.status != "green":
         findings.append(f"the solution is not green: {summary(solved)}")
@@ -109,37 +106,6 @@ def red_findings(run: Run, declared: Iterable[Failure]) -> list[str]:
     return findings
 
 
-def _files_findings(chapter: Chapter) -> Iterator[str]:
-    edit = set(chapter.exercise.edit)
-    if not chapter.solution.is_dir():
-        yield "it has no solution."
-    for file in sorted(relative_files(chapter.solution) - edit):
-        yield f"the solution changes {file}, which the learner is not told to edit."
-    declared = {one.slug for one in chapter.exercise.sabotage}
-    shelf = chapter.folder / "exercise" / "sabotage"
-    there = {folder.name for folder in shelf.iterdir() if folder.is_dir()} if shelf.is_dir() else set()
-    for slug in sorted(declared ^ there):
-        yield f"sabotage {slug}: " + ("its folder is missing." if slug in declared else "it is not declared.")
-    for slug in sorted(declared & there):
-        yield from _difference_findings(chapter, slug, edit)
-    if chapter.exercise.kind == "catch" and not declared:
-        yield "a catch exercise needs sabotaged copies."
-
-
-def _difference_findings(chapter: Chapter, slug: str, edit: set[str]) -> Iterator[str]:
-    """A sabotage is the healthy app but for a few lines, and leaves the learner's files alone."""
-    changed = 0
-    for file in sorted(relative_files(chapter.sabotage(slug))):
-        healthy = chapter.folder / file
-        if file in edit or not healthy.is_file():
-            yield f"sabotage {slug}: {file} is not a file of the app."
-            continue
-        old, new = (side.read_text(encoding="utf-8").splitlines() for side in (healthy, chapter.sabotage(slug) / file))
-        changed += sum(line[:2] in ("+ ", "- ") for line in difflib.ndiff(old, new))
-    if not 0 < changed <= FEW_LINES:
-        yield f"sabotage {slug}: {changed} lines differ from the healthy app; 1 to {FEW_LINES} may."
-
-
 def _sabotage_findings(chapter: Chapter, runner: Runner) -> Iterator[str]:
     """The solution's test must fail on every sabotaged copy because of the defect, not for a reason of its own."""
     for one in chapter.exercise.sabotage:
@@ -159,12 +125,6 @@ def is_caught(outcome: Outcome) -> bool:
     """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
     in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
     return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)
-
-
-def relative_files(folder: Path) -> set[str]:
-    """The files below a folder, relative to it with forward slashes; none when there is no folder."""
-    files = (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return {file.relative_to(folder).as_posix() for file in files}
 
 
 def told(outcome: Outcome) -> str:

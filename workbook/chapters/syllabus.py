@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook.chapters import chapter_files, difference
+from workbook.chapters import chapter_files, difference, overlays
 from workbook.course import Chapter, Course
 
 OBJECTIVES, HINTS = range(3, 7), range(2, 5)
@@ -35,6 +35,7 @@ def chapter_findings(course: Course, chapter: Chapter) -> list[str]:
         *_exercise_findings(chapter),
         *_todo_findings(chapter),
         *chapter_files.findings(course, chapter),
+        *overlays.findings(chapter),
     ]
     return [f"{chapter.slug}: {one}" for one in found]
 

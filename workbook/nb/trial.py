@@ -56,8 +56,7 @@ def red(*targets: str, expect: str = "", **how: Unpack[How]) -> Shown:
     `targets` are files, folders or node ids of the chapter (default: its suite). `expect` must stand in what failed:
     its exception, SQLSTATE and message. The rest is in `How`.
     """
-    done = _do(targets or stages.SUITE, how)
-    shown = _shown(targets or stages.SUITE, how, done)
+    done, shown = _done(targets, how)
     runs = how.get("runs", 1)
     if done[-1].status != "red" or len(done) < runs:
         raise ClaimError(
@@ -70,8 +69,7 @@ def red(*targets: str, expect: str = "", **how: Unpack[How]) -> Shown:
 
 def green(*targets: str, **how: Unpack[How]) -> Shown:
     """Show tests of this chapter pass, in each run. Raises where one does not. The rest is as in `red`."""
-    done = _do(targets or stages.SUITE, how)
-    shown = _shown(targets or stages.SUITE, how, done)
+    done, shown = _done(targets, how)
     if done[-1].status != "green":
         raise ClaimError(f"These tests should be green, and are not:\n{shown.plain}")
     return shown
@@ -81,6 +79,13 @@ def options(how: How) -> tuple[str, ...]:
     spread = ("-p", "xdist", "-n", str(how["parallel"])) if how.get("parallel", 1) > 1 else ()
     again = ("--keep-duplicates",) if how.get("times", 1) > 1 else ()
     return (*(SHUFFLED if how.get("shuffled") else ()), *spread, *again)
+
+
+def _done(named: Sequence[str], how: How) -> tuple[list[Run], Shown]:
+    """The runs, and what they look like."""
+    targets = named or stages.SUITE
+    runs = _do(targets, how)
+    return runs, _shown(targets, how, runs)
 
 
 def _do(targets: Sequence[str], how: How) -> list[Run]:
