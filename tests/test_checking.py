@@ -62,6 +62,54 @@ def test_check_accepts_the_solution(slug: str, toy: Toy, runner: Runner) -> None
     )
 
 
+def test_check_says_which_changes_it_did_not_judge(toy: Toy, runner: Runner) -> None:
+    """An app file that is not the exercise's and a test of one's own: both are there, and neither counted."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
+    before = checking.check(chapter, runner).card.notes
+    (chapter.desk / "shelf" / "__init__.py").write_text("1 / 0\n", encoding="utf-8")
+    (chapter.desk / "tests" / "test_mine.py").write_text("1 / 0\n", encoding="utf-8")
+    (chapter.desk / "shelf" / "more.py").write_text("1 / 0\n", encoding="utf-8")  # judged: the app may import it
+
+    judged = checking.check(chapter, runner)
+
+    assert (before, judged.passed) == ((), True)
+    (note,) = judged.card.notes
+    assert note.startswith("You also changed shelf/__init__.py and 1 more: a check takes the workbook's own.")
+    assert "run 01 -- pytest" in note
+    assert note.split(":")[0] in "\n".join(judged.lines())
+    assert "You also changed" in judged.html()
+
+
+def test_check_says_how_to_see_what_was_printed(toy: Toy, runner: Runner) -> None:
+    """`print` is what a learner debugs with; in a verdict it would be noise."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    main = chapter.desk / "shelf" / "main.py"
+    main.write_text(
+        main.read_text(encoding="utf-8") + "\n\n@app.get('/hello/{name}')\ndef greet(name: str) -> str:\n"
+        "    print('here')\n    return name\n",
+        encoding="utf-8",
+    )
+
+    judged = checking.check(chapter, runner)
+
+    assert any("check 01 --full` shows it." in note for note in judged.card.notes), judged.lines()
+
+
+def test_check_of_a_test_that_asserts_nothing_says_so(toy: Toy, runner: Runner) -> None:
+    """The requests were sent; what lacks is a look at the answers."""
+    chapter = toy.course.find("02_store")
+    desk.open_copy(chapter)
+    mine = "def test_nothing(client):\n    client.get('/hello')\n"
+    (chapter.desk / chapter.exercise.edit[0]).write_text(mine, encoding="utf-8")
+
+    judged = checking.check(chapter, runner)
+
+    assert judged.card.todo == "Your test looks at no answer: `assert` what each must be."
+
+
 def test_check_names_all_files_and_the_chapter_in_the_next_step(toy: Toy, runner: Runner) -> None:
     """As `open` does: every file that is the learner's; and no hint of another chapter is used up."""
     chapter = toy.course.find("01_hello")

@@ -18,6 +18,7 @@ from workbook import course
 from workbook.cli import app
 from workbook.learner import desk
 from workbook.postgres import databases, server
+from workbook.postgres.connection import connected
 from workbook.trouble import Trouble
 
 pytestmark = pytest.mark.xdist_group("db")
@@ -80,10 +81,19 @@ def test_db_psql_says_why_a_database_is_empty(home: Path, capfd: pytest.CaptureF
     said = db("psql", "2", "-c", "SELECT 1")
     assert "This database has no table yet." in said.stderr
     assert "checks and notebooks use databases of their own" in said.stderr
+    assert "db psql NN" in db("psql", "-c", "SELECT 1").stderr
     assert said.stdout == ""
 
     fill("02")
     assert db("psql", "2", "-c", "SELECT 1").stderr == ""
+
+
+def test_db_reset_says_that_a_program_used_it(home: Path) -> None:
+    """An app that goes on asks for tables that are gone."""
+    url = fill("02")
+    assert "A program used it." not in db("reset", "2").stdout
+    with connected(url):
+        assert "start it again" in db("reset", "2").stdout
 
 
 def test_db_psql_opens_the_first_database_without_a_chapter(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -181,6 +181,25 @@ def test_reset_sets_the_copy_aside(workbook: Command) -> None:
     assert f"lies in desk/aside/01_hello/{aside.name}" in said
 
 
+def test_reset_names_the_database_where_the_chapter_has_one(workbook: Command) -> None:
+    """What would be emptied is said before."""
+    workbook("open", "2")
+
+    ran = CliRunner().invoke(workbook.app, ["reset"], input="\n")
+
+    assert "again, and empty its database? [y/N]" in ran.output
+
+
+def test_commands_stay_on_a_chapter_that_is_solved(workbook: Command) -> None:
+    """Who has just solved it wants its solution, and no hint of the next chapter; `open` goes on."""
+    workbook("open")
+    workbook.solve()
+
+    assert "Chapter 01" in workbook("hint")
+    assert "shelf/main.py" in workbook("solution")
+    assert "desk/02_store is your copy" in workbook("open")
+
+
 def test_reset_without_a_number_asks_and_names_the_chapter(workbook: Command) -> None:
     """The chapter that is meant may be another one than the learner thinks of; a plain Enter changes nothing."""
     workbook("open")
@@ -188,7 +207,7 @@ def test_reset_without_a_number_asks_and_names_the_chapter(workbook: Command) ->
 
     ran = CliRunner().invoke(workbook.app, ["reset"], input="\n")
 
-    assert "Begin 01 Say hello again, and empty its database? [y/N]" in ran.output
+    assert "Begin 01 Say hello again? [y/N]" in ran.output
     assert (ran.exit_code, workbook.mine(), desk.copies_aside(workbook.hello)) == (1, "# mine\n", [])
     workbook("reset", "--yes")
     assert len(desk.copies_aside(workbook.hello)) == 1
@@ -387,10 +406,13 @@ def test_commands_without_a_copy_say_how_to_make_one(command: str, workbook: Com
 
 
 @pytest.mark.parametrize(
-    "command", ["open", "check", "watch", "hint", "solution", "diff", "changes", "reset", "restore"]
+    ("command", "on"),
+    [("open", True)]
+    + [(name, False) for name in ("check", "watch", "hint", "solution", "diff", "changes", "reset", "restore")],
 )
-def test_help_says_which_chapter_is_meant_without_a_number(command: str, workbook: Command) -> None:
-    """The rule is there in words where it matters."""
+def test_help_says_which_chapter_is_meant_without_a_number(command: str, on: bool, workbook: Command) -> None:
+    """The rule is there in words where it matters: `open` goes on, all others stay."""
     said = " ".join(workbook(command, "--help").replace("│", " ").split())
 
-    assert "without it, the one opened or checked last; once it is solved, the first unfinished one." in said
+    assert ("without it, the one opened or checked last; once it is solved, the first unfinished one." in said) == on
+    assert "without it, the one opened or checked last" in said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+from contextlib import closing
 
+import psycopg2
 import pytest
 from toys import TOY
 from walks import hello as hello
@@ -15,6 +17,7 @@ from workbook.nb import changes, read, show
 from workbook.nb.shown import Shown
 from workbook.nb.walk import Walk, chapter, current
 from workbook.postgres import databases
+from workbook.postgres.connection import native
 from workbook.trouble import Trouble
 
 
@@ -36,6 +39,13 @@ def test_chapter_begun_again_has_another_database_and_a_new_app(store: Walk) -> 
 
     assert os.environ["DATABASE_URL"] != before
     assert importlib.import_module("shelf.database") is not old
+
+
+def test_a_cell_does_not_wait_for_a_lock_for_ever(store: Walk) -> None:
+    """Two connections in one notebook can stand in each other's way; after a while the server says so."""
+    with closing(psycopg2.connect(native(os.environ["DATABASE_URL"]))) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("10s",)
 
 
 def test_a_walk_leaves_the_environment_as_it_was(store: Walk) -> None:

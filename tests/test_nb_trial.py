@@ -17,6 +17,7 @@ from workbook.nb.trial import SHUFFLED, ClaimError, options
 from workbook.nb.walk import Walk
 from workbook.runner import Outcome, Run, Runner
 from workbook.runner.result import Status
+from workbook.trouble import Trouble
 
 GREETING = "tests/test_hello.py::test_hello_greets_the_world"
 UNROUTED = {"shelf/main.py": ["hello"]}
@@ -82,6 +83,32 @@ def test_green_is_held_to_its_claim(statuses: list[Status]) -> None:
     """A cell that should show a pass fails when a test fails, in whichever run."""
     with walking("01_hello", Scripted(statuses)), pytest.raises(ClaimError, match="should be green, and are not"):
         green(runs=2)
+
+
+@pytest.mark.parametrize(
+    ("target", "what", "todo"),
+    [
+        pytest.param("tests/test_helo.py", "This chapter has no tests/test_helo.py.", "tests/test_hello.py", id="file"),
+        pytest.param(
+            "tests/test_hello.py::test_helo", "There is no test_helo in", "There is test_hello_greets", id="test"
+        ),
+    ],
+)
+def test_a_target_that_is_not_there_is_said_with_those_that_are(hello: Walk, target: str, what: str, todo: str) -> None:
+    """A slip of the pen in a cell has nothing to do with the learner's copy."""
+    with pytest.raises(Trouble) as trouble:
+        green(target)
+
+    assert what in trouble.value.what
+    assert todo in trouble.value.todo
+
+
+def test_a_cell_that_was_run_before_says_how_to_begin_anew() -> None:
+    """On a kept database the second run of a cell may be red."""
+    with walking("01_hello", Scripted(["green", "red"])):
+        green(GREETING)
+        with pytest.raises(ClaimError, match="The first cell, run again, begins anew"):
+            green(GREETING, database="kept")
 
 
 def test_runs_share_one_folder_and_one_database(hello: Walk) -> None:

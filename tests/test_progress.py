@@ -146,6 +146,17 @@ def test_here_is_the_chapter_last_worked_on(toy: Toy) -> None:
     assert [chapter and chapter.slug for chapter in (before, after)] == ["02_store", "01_hello"]
 
 
+def test_last_stays_on_a_chapter_that_is_done(toy: Toy) -> None:
+    """It is the one that was opened or checked last; before there is one, the first."""
+    before = progress.last(toy.course)
+    store = toy.course.find("02")
+    with progress.changed(toy.root) as remembered:
+        remembered.of(store).started = remembered.of(store).done = True
+        remembered.current = store.slug
+
+    assert [before.slug, progress.last(toy.course).slug] == ["01_hello", "02_store"]
+
+
 def test_an_open_copy_counts_as_started(toy: Toy) -> None:
     """A desk copy whose progress was lost is started all the same."""
     hello = toy.course.find("01")

@@ -122,7 +122,7 @@ def test_runner_names_no_fixture_of_pytest(tmp_path: Path, runner: Runner, optio
     run = runner.run(folder, ["test_it.py"], database_url=NOWHERE, options=options)
 
     assert run.detail == "There is no fixture 'session' here. There are none."
-    assert run.todo == "Define it in the test file or in a conftest.py."
+    assert run.todo == "Define it in the test file or in a conftest.py, with `@pytest.fixture` above it."
     assert (run.file, run.line, run.source) == ("test_it.py", 4, "def test_it(session):")
 
 

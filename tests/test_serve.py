@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -92,6 +92,8 @@ def get(address: str) -> str:
         try:
             with urlopen(address, timeout=20) as answer:
                 return str(answer.read().decode())
+        except HTTPError:
+            raise
         except URLError:
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -130,6 +132,31 @@ def test_save_is_served(course: Toy) -> None:
             app.write('app.title = "Saved"\n')
         until(lines, "startup complete")
         assert '"title":"Saved"' in get(f"{address}/openapi.json")
+
+
+def test_save_that_cannot_be_loaded_is_said_in_a_line(course: Toy) -> None:
+    """Where and what, to the learner and to every client; the next save cures it."""
+    main = course.root / "desk/01_hello/shelf/main.py"
+    whole = main.read_text(encoding="utf-8")
+    lines_of_code = whole.count("\n") + 1
+    with serving(course, "01") as (address, lines):
+        main.write_text(f"{whole}def (:\n", encoding="utf-8")
+        said = until(lines, "startup complete")
+        with pytest.raises(HTTPError) as refused:
+            get(f"{address}/hello")
+        main.write_text(f"{whole}app.title = undefined\n", encoding="utf-8")
+        said += until(lines, "startup complete")
+        main.write_text(whole, encoding="utf-8")
+        until(lines, "startup complete")
+        assert json.loads(get(f"{address}/hello"))
+
+    place = f"shelf/main.py, line {lines_of_code}: "
+    assert "".join(said).count("Traceback") == 0
+    assert [line.strip() for line in said if line.startswith("✗")] == [
+        f"✗ {place}this is not valid Python (invalid syntax).",
+        f"✗ {place}NameError(\"name 'undefined' is not defined\").",
+    ]
+    assert (refused.value.code, f"The app could not be loaded: {place}" in refused.value.read().decode()) == (503, True)
 
 
 OWN = "This is the chapter's own app; `.*workbook open 02` gives you one to edit."
@@ -185,6 +212,18 @@ def test_run_passes_options_and_the_exit_code_on(course: Toy) -> None:
     """What looks like an option of ours is the command's; its exit code is what the shell sees."""
     done = python(course, "01", "--", "python", "-c", "import sys; print(sys.argv[1:]); sys.exit(6)", "--port", "-x")
     assert (done.code, done.stdout) == (6, "['--port', '-x']\n"), done.text
+
+
+def test_run_shuffles_unless_the_chapter_has_switched_it_off(course: Toy) -> None:
+    """As pytest does where every plugin is loaded; the chapter's own switch counts."""
+    here = course.root / "desk" / "01_hello" / "pyproject.toml"
+    text = here.read_text(encoding="utf-8")
+    here.write_text(text.replace('"no:randomly"', '"no:none"'), encoding="utf-8")
+    on = course.workbook("run", "01", "--", "pytest").stdout
+    here.write_text(text, encoding="utf-8")
+    off = course.workbook("run", "01", "--", "pytest").stdout
+
+    assert ["--randomly-seed" in said for said in (on, off)] == [True, False]
 
 
 def test_run_finds_the_programs_of_the_environment(course: Toy) -> None:

@@ -66,6 +66,25 @@ def test_verdict_tells_each_cause_before_its_repetition() -> None:
     assert "\n".join(verdict.lines(full=True)).count("NameError: name 'func'") == 3
 
 
+def test_verdict_tells_one_cause_once() -> None:
+    """Ten tests that fail for one slip are one thing to read; the cases of a test share a line."""
+    slip = replace(UNMET, exception="TypeError", file="app/tokens.py", line=23, expected="", got="")
+    cases = [
+        replace(slip, test=f"tests/test_a.py::test_bad[{case}]", says=f"It is refused ({case}).") for case in "abcd"
+    ]
+    others = [replace(slip, test=f"tests/test_a.py::test_{name}", says=f"It is {name}.") for name in ("late", "early")]
+
+    card = Verdict(Run(status="red", outcomes=(*cases, *others))).card
+
+    told = [(item.sentence, bool(item.facts), item.count) for item in card.items]
+    assert told == [
+        ("It is refused (a).", True, 1),
+        ("It is refused (b, c, d).", False, 3),
+        ("It is late.", False, 1),
+        ("It is early.", False, 1),
+    ]
+
+
 def test_verdict_of_green_names_the_newest_requirements_first() -> None:
     """Those of the exercise, then those that the chapter added, then all that held before."""
     tests = ["tests/test_a.py::test_old", "tests/test_a.py::test_new[1]", "exercise/test_exercise.py::test_mine"]
@@ -230,6 +249,24 @@ def test_verdict_names_the_field_that_is_not_valid(message: str, told: str) -> N
     (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
 
     assert item.facts == (("ValidationError", told),)
+
+
+def test_verdict_tells_an_answer_that_does_not_fit_of_its_route() -> None:
+    """FastAPI knows which route it was; the test's line is where the request was sent."""
+    message = (
+        "1 validation error:\n  {'type': 'model_attributes_type', 'loc': ('response',), "
+        "'msg': 'Input should be a valid dictionary', 'input': None}\n\n"
+        '  File "app/main.py", line 10, in ping\n    GET /ping'
+    )
+    outcome = replace(UNMET, exception="ResponseValidationError", message=message, expected="", got="")
+
+    (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
+
+    assert (item.place, item.source) == ("app/main.py, line 10", "")
+    assert item.facts == (
+        ("ResponseValidationError", "Input should be a valid dictionary; it got None"),
+        ("means", "The route returned None: is there a `return`?"),
+    )
 
 
 BLANK = replace(UNMET, expected="", got="", source="", message="")

@@ -20,11 +20,16 @@ def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
     Caches are left out, and so is what lies at or under the paths in `without`.
     Raises `Trouble` for a file that is not UTF-8 text.
     """
+    return {path: read(file) for path, file in files(folder, without=without).items()}
+
+
+def files(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Path]:
+    """Where every such file is, by its path in the folder; sorted, {} where there is no folder."""
     found = {}
     for file in folder.rglob("*"):
         path = file.relative_to(folder)
         if file.is_file() and not _is_leftover(path) and not any(path.is_relative_to(one) for one in without):
-            found[path.as_posix()] = read(file)
+            found[path.as_posix()] = file
     return dict(sorted(found.items()))
 
 

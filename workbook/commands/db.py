@@ -42,9 +42,11 @@ def psql(
     from workbook.postgres.connection import native
 
     at = databases.named(_name(number)) if number else databases.url()
-    if number and databases.is_empty(at):
-        typer.echo("This database has no table yet. Your app makes them when it starts, as in", err=True)
-        typer.echo(f"`{call(f'serve {number}')}`; checks and notebooks use databases of their own.", err=True)
+    if not number:
+        typer.echo(f"This is the server's first database; a chapter's is `{call('db psql NN')}`.", err=True)
+    elif databases.is_empty(at):
+        typer.echo("This database has no table yet. What your own app stores lands here;", err=True)
+        typer.echo("checks and notebooks use databases of their own.", err=True)
     address = parse_dsn(native(at))
     env = {**os.environ, "PGPASSWORD": address.pop("password", "")}  # other users can read arguments
     program = subprocess.Popen([_psql(), make_dsn(**address), *(["-c", command] if command else [])], env=env)
@@ -63,8 +65,13 @@ def reset(
     from workbook.postgres import databases
 
     if number:
+        used = databases.in_use(_name(number))
         databases.reset(_name(number))
         typer.echo(f"✓ The database of {course.load().find(number).slug} is empty.")
+        if used:
+            typer.echo(
+                "  A program used it. If that is your app: it makes its tables when it starts, so start it again."
+            )
         return
     if not yes:
         typer.confirm("Empty the databases of all your copies?", abort=True)

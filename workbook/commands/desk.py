@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 
 from workbook import course
 from workbook.learner import progress
-from workbook.learner.which import Which, chosen
+from workbook.learner.which import Which, WhichNext, chosen, chosen_next
 from workbook.spoken import call
 from workbook.trouble import Trouble
 
@@ -24,11 +24,11 @@ def register(app: typer.Typer) -> None:
         app.command(command.__name__.rstrip("_"))(command)
 
 
-def open_(number: Which = None) -> None:
+def open_(number: WhichNext = None) -> None:
     """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
     from workbook.learner import desk
 
-    chapter = chosen(course.load(), number)
+    chapter = chosen_next(course.load(), number)
     missing = progress.load(chapter.root).missing(chapter)
     made = desk.open_copy(chapter)
     place = desk.shown(chapter, chapter.desk)
@@ -39,6 +39,8 @@ def open_(number: Which = None) -> None:
         _say(f"  It builds on {', '.join(missing)}, which you have not done yet.")
     _say(f"\n  {escape(chapter.exercise.task)}\n")
     _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
+    if chapter.exercise.kind == "build":
+        _say("  (of the files that were there before, only these count)")
     _say(f"  then run `{call(f'check {chapter.number}')}`,")
     _say(f"  or leave `{call(f'watch {chapter.number}')}` running beside your editor.")
     if chapter.exercise.kind == "catch":
@@ -130,7 +132,8 @@ def reset(
     chapter = chosen(course.load(), number)
     desk.require(chapter)
     if not (number or yes):
-        typer.confirm(f"Begin {chapter.number} {chapter.title} again, and empty its database?", abort=True)
+        emptied = ", and empty its database" if chapter.databases else ""
+        typer.confirm(f"Begin {chapter.number} {chapter.title} again{emptied}?", abort=True)
     if aside := desk.reset(chapter):
         _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbook import course
-from workbook.learner.which import Which, chosen
+from workbook.learner.which import WhichNext, chosen_next
 from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def start(
-    number: Which = None,
+    number: WhichNext = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open nothing.")] = False,
     port: Annotated[int | None, typer.Option(help="The port of JupyterLab; left out, a free one is found.")] = None,
 ) -> None:
@@ -36,7 +36,7 @@ def start(
     from workbook.spoken import call
 
     everything = course.load()
-    chapter = chosen(everything, number)
+    chapter = chosen_next(everything, number)
     page = f"/lab/tree/notebooks/{chapter.notebook.name}"
     databases.url()
     home = lab.home(everything.root)

@@ -62,6 +62,7 @@ class Card:
     todo: str = ""  # the next step, in the imperative
     full: bool = False  # whether a terminal shows the whole tracebacks
     fine: str = "met"  # what the good ones are
+    notes: tuple[str, ...] = ()  # what else to know, each a sentence
 
     @property
     def sign(self) -> str:
@@ -100,10 +101,10 @@ class Card:
                 yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
         if self.more:
             yield _row(" ", Text(self._rest), good=self.good)
-        if self.todo:
-            if self.items or self.more:
-                yield Text("")
-            yield _row("→", Text(self.todo), good=None)
+        steps = [*(("·", note) for note in self.notes), *([("→", self.todo)] if self.todo else [])]
+        if steps and (self.items or self.more):
+            yield Text("")
+        yield from (_row(sign, Text(step), good=None) for sign, step in steps)
 
     def html(self) -> str:
         """The same as one HTML element; nothing in it needs a script or a style sheet."""
@@ -111,6 +112,7 @@ class Card:
         parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
         parts += [_html_item(item) for item in self.items]
         parts += [f"<div>{escape(self._rest)}</div>"] if self.more else []
+        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in self.notes]
         if self.todo:
             parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
         return "".join([*parts, "</div>"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -62,10 +63,26 @@ def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, 
     desk.require(chapter)
     run = _missing(chapter) or _mine(chapter, runner, databases, halves(chapter) if halved else [asked(chapter)])
     if run.status != "green":
-        return Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
-    if chapter.exercise.kind == "catch":
-        return _catch(chapter, runner, databases, run)
-    return Check(replace(Verdict(run, new=new_tests(chapter)).card, todo=next_step(chapter)), True, run)
+        check = Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
+    elif chapter.exercise.kind == "catch":
+        check = _catch(chapter, runner, databases, run)
+    else:
+        check = Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
+    return replace(check, card=replace(check.card, notes=tuple(_notes(chapter, check))))
+
+
+def _notes(chapter: Chapter, check: Check) -> Iterator[str]:
+    """What the learner might wonder about."""
+    if any(not item.good and item.sentence and not item.place for item in check.card.items) and check.run.failed:
+        yield f"`{call(f'check {chapter.number} --full')}` says why of each."
+    elif any(one.output.strip() for one in check.run.failed):
+        yield f"Your code printed something: `{call(f'check {chapter.number} --full')}` shows it."
+    if unjudged := desk.unjudged(chapter):
+        more = f" and {len(unjudged) - 1} more" if len(unjudged) > 1 else ""
+        yield (
+            f"You also changed {unjudged[0]}{more}: a check takes the workbook's own. "
+            f"`{call(f'run {chapter.number} -- pytest')}` takes yours."
+        )
 
 
 def next_step(chapter: Chapter) -> str:
@@ -134,7 +151,15 @@ def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run)
     todo = (
         next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Send it too."
     )
+    if not caught and not _asserts(chapter):
+        todo = "Your test looks at no answer: `assert` what each must be."
     return Check(Card(passed, headline, items, todo=todo, fine="caught"), passed, healthy)
+
+
+def _asserts(chapter: Chapter) -> bool:
+    """Whether the learner's files hold an assertion of any kind."""
+    texts = [(chapter.desk / file).read_text(encoding="utf-8") for file in chapter.exercise.edit]
+    return any(re.search(r"\bassert\b|\braises\(|\bfail\(", text) for text in texts)
 
 
 def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Sabotage) -> Run:

@@ -16,9 +16,10 @@ SQLSTATES = {
     "40001": "Two transactions got in each other's way; the whole unit of work can be tried again.",
     "40P01": "Two transactions waited for each other: take locks in the same order everywhere.",
     "42501": "The database role may not do this.",
-    "42601": "The statement is not valid SQL.",
+    "42601": "The statement is not valid SQL. (Around a %s there are no quotes, whatever its type.)",
     "42703": "There is no such column: does the table in the database match the model?",
-    "42P01": "There is no such table: was it created, and were the models imported before?",
+    "42P01": "There is no such table: was it created, here and in this transaction? A rollback takes new tables back.",
+    "42P07": "There is a table, an index or a constraint of that name already.",
     "53300": "Too many connections are open: close sessions, or share one engine.",
     "55P03": "Another transaction held its lock for too long: commit it, roll it back or close it.",
     "57014": "The statement took longer than the database may take.",
@@ -26,11 +27,12 @@ SQLSTATES = {
 STATUSES = {
     "404": "No route answers this path, or what it asks for does not exist.",
     "405": "The path exists, but not for this method.",
-    "409": "The request conflicts with what is stored already.",
+    "409": "The app says that the request conflicts with what it finds.",
     "422": "The request does not have the shape that the route declares.",
     "500": "The app failed while it answered.",
 }
 EXCEPTIONS = {
+    "BdbQuit": "A debugger was called, and a check has no terminal for it.",
     "NotImplementedError": "This part is still yours to write.",
     "RecursionError": "A function calls itself without end.",
     "ResponseValidationError": "The route returned something else than its response model declares.",
@@ -42,6 +44,11 @@ MESSAGES = (  # class of exception, what its message matches, what it means
         "AttributeError",
         r"'tuple' object has no attribute",
         "A row came back as a plain tuple: make an object of your type from it.",
+    ),
+    (
+        "AttributeError",
+        r"'FixtureFunctionDefinition' object",
+        "A fixture was used by its name and not asked for: write it among the parameters of the fixture or test.",
     ),
     (
         "ProgrammingError",
@@ -67,6 +74,8 @@ def meaning(outcome: Outcome) -> str:
         return STATUSES.get(outcome.got, "")
     if _is_text_and_number(outcome.expected, outcome.got):
         return TEXT_AND_NUMBER
+    if outcome.exception == "ResponseValidationError" and outcome.message.endswith("it got None"):
+        return "The route returned None: is there a `return`?"
     return _of_the_message(outcome) or EXCEPTIONS.get(outcome.exception, "")
 
 

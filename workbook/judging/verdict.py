@@ -53,7 +53,7 @@ def _broken(run: Run) -> Card:
 def _judged(run: Run, todo: str, times: int, new: Collection[str]) -> Card:
     unmet, met = run.failed, sorted(run.passed, key=lambda one: _age(one, new))
     telling = _telling(unmet)
-    items = [_unmet(one, known=one in telling) for one in unmet]
+    items = [_unmet(cases[0]) if cases[0] in telling else _untold(cases) for cases in _by_test(unmet, apart=telling)]
     shown = [] if unmet else _by_test(met)[:SHOWN_MET]
     items += [Item(True, _of_cases(cases), count=len(cases)) for cases in shown]
     more = len(met) - sum(map(len, shown))
@@ -68,17 +68,13 @@ def _age(outcome: Outcome, new: Collection[str]) -> int:
 
 
 def _telling(unmet: Sequence[Outcome]) -> list[Outcome]:
-    """The few that say most: an error in the app before a failed assertion, and each cause before its repetition."""
-    seen: set[tuple[str, str, int]] = set()
-
-    def rank(outcome: Outcome) -> tuple[bool, bool]:
-        cause = outcome.exception, outcome.file, outcome.line
-        again = cause in seen
-        seen.add(cause)
-        in_app = bool(outcome.file) and not outcome.file.startswith(("tests/", "exercise/"))
-        return again, not in_app
-
-    return sorted(unmet, key=rank)[:SHOWN_UNMET]
+    """The few that say most: an error in the app before a failed assertion; of those with one cause, the first."""
+    causes: dict[tuple[str | int, ...], Outcome] = {}
+    for one in unmet:
+        causes.setdefault((one.exception, one.file, one.line, one.expected, one.got), one)
+    return sorted(causes.values(), key=lambda one: not one.file or one.file.startswith(("tests/", "exercise/")))[
+        :SHOWN_UNMET
+    ]
 
 
 def _headline(unmet: int, total: int, times: int) -> str:
@@ -97,12 +93,12 @@ def _sentence(outcome: Outcome) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
-def _by_test(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
-    """The cases of a parametrised test together; any other outcome by itself."""
+def _by_test(outcomes: Sequence[Outcome], apart: Sequence[Outcome] = ()) -> list[list[Outcome]]:
+    """The cases of a parametrised test together; any other outcome by itself, and those that are kept `apart`."""
     groups: dict[str | int, list[Outcome]] = {}
     for number, one in enumerate(outcomes):
         test, _, case = one.test.partition("[")
-        groups.setdefault(test if case else number, []).append(one)
+        groups.setdefault(test if case and one not in apart else number, []).append(one)
     return list(groups.values())
 
 
@@ -116,9 +112,23 @@ def _of_cases(outcomes: Sequence[Outcome]) -> str:
     return _sentence(replace(first, says=f"{first.says.removesuffix(f' ({cases[0]})')} ({', '.join(shown)})"))
 
 
-def _unmet(outcome: Outcome, *, known: bool) -> Item:
-    if not known:
-        return Item(False, _sentence(outcome), whole=_from_packages(outcome.traceback) + _printed(outcome))
+def _of_the_route(outcome: Outcome) -> Outcome:
+    """FastAPI's complaint about an answer, told of the route that gave it; any other outcome as it is."""
+    told = re.search(r"'msg': '(.+?)', 'input': (.+)}.*?File \"(.+?)\", line (\d+), in", outcome.message, re.DOTALL)
+    if outcome.exception != "ResponseValidationError" or told is None:
+        return outcome
+    message = f"{told[1]}; it got {told[2]}"
+    return replace(outcome, message=message, file=told[3].replace("\\", "/"), line=int(told[4]), source="")
+
+
+def _untold(cases: Sequence[Outcome]) -> Item:
+    """Unmet too, and only its sentence; the tracebacks are for who asks for all."""
+    whole = "\n".join(_from_packages(one.traceback) + _printed(one) for one in cases)
+    return Item(False, _of_cases(cases), whole=whole, count=len(cases))
+
+
+def _unmet(outcome: Outcome) -> Item:
+    outcome = _of_the_route(outcome)
     return Item(
         False,
         _sentence(outcome),

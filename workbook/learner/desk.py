@@ -151,6 +151,20 @@ def differences(chapter: Chapter) -> dict[str, str]:
     return difference.between(difference.texts(chapter.folder, without=KEPT_BACK), mine)
 
 
+def unjudged(chapter: Chapter) -> list[str]:
+    """The files that the learner changed or wrote, and whose place a check takes from the chapter, sorted."""
+    supplied = {
+        file for file in difference.files(chapter.folder, without=KEPT_BACK) if file not in chapter.exercise.edit
+    }
+    mine = difference.files(require(chapter), without=KEPT_BACK)
+    tests = {file for file in mine if file.startswith(("tests/", "exercise/")) and file not in chapter.exercise.edit}
+    return sorted(
+        file
+        for file in (supplied | tests) & set(mine)
+        if file not in supplied or mine[file].read_bytes() != (chapter.folder / file).read_bytes()
+    )
+
+
 def to_solution(chapter: Chapter) -> dict[str, str]:
     """From the learner's copy, or the stage where there is none, to the solution: a diff of each file it changes."""
     base = chapter.desk if chapter.desk.is_dir() else chapter.folder

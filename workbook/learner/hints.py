@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbook.course import Chapter
 from workbook.learner import progress
+from workbook.spoken import call
 
 
 def take(chapter: Chapter) -> list[str]:
@@ -16,5 +17,6 @@ def take(chapter: Chapter) -> list[str]:
     lines = [f"Hint {place} of {len(hints)}: {hints[place - 1]}" for place in range(first, last + 1)]
     lines[0] = f"Chapter {chapter.number} · {lines[0]}"
     if first == last == len(hints):
-        lines.append(f"That was the last one. The notebook of chapter {chapter.number} has the rest.")
+        lines.append(f"That was the last one. The notebook of chapter {chapter.number} has the rest;")
+        lines.append(f"`{call(f'solution {chapter.number} --give-up')}` shows an answer.")
     return lines

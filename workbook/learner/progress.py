@@ -78,13 +78,19 @@ def next_chapter(course: Course) -> Chapter | None:
     return next((chapter for chapter in left if not progress.missing(chapter)), left[0] if left else None)
 
 
-def here(course: Course) -> Chapter | None:
-    """Where the learner is: the chapter last worked on while it is not done, else the next one; None when all are."""
+def last(course: Course) -> Chapter:
+    """The chapter opened or checked last; before there is one, the next one."""
     progress = load(course.root)
     current = course.by_slug.get(progress.current)
-    if current is not None and progress.of(current).started and not progress.of(current).done:
+    if current is not None and progress.of(current).started:
         return current
-    return next_chapter(course)
+    return next_chapter(course) or course.chapters[-1]
+
+
+def here(course: Course) -> Chapter | None:
+    """Where the learner goes on: the chapter last worked on while it is not done, else the next; None at the end."""
+    current = last(course)
+    return next_chapter(course) if load(course.root).of(current).done else current
 
 
 def _progress(data: Any) -> Progress:

@@ -9,10 +9,17 @@ import typer
 from workbook.course import Chapter, Course
 from workbook.learner import progress
 
-HERE = "the one opened or checked last; once it is solved, the first unfinished one"  # what `progress.here` says
-Which = Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {HERE}.")]
+LAST = "the one opened or checked last"
+ON = f"{LAST}; once it is solved, the first unfinished one"
+Which = Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {LAST}.")]
+WhichNext = Annotated[str | None, typer.Argument(metavar="[NN]", help=f"A chapter; without it, {ON}.")]
 
 
 def chosen(course: Course, number: str | None) -> Chapter:
-    """The chapter that was named, else the one the learner is at, else the last one."""
-    return course.find(number) if number else progress.here(course) or course.chapters[-1]
+    """The chapter that was named, else the one opened or checked last, else the first."""
+    return course.find(number) if number else progress.last(course)
+
+
+def chosen_next(course: Course, number: str | None) -> Chapter:
+    """The same, but for one that is solved: then the learner goes on to the first unfinished one."""
+    return course.find(number) if number else progress.here(course) or progress.last(course)

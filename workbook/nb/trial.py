@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from workbook.nb.cards import card
 from workbook.nb.showing import Swap, swapped_in
 from workbook.nb.shown import Shown
 from workbook.nb.walk import current
+from workbook.trouble import Trouble
 
 if TYPE_CHECKING:
     from workbook.runner import Run
@@ -71,7 +73,8 @@ def green(*targets: str, **how: Unpack[How]) -> Shown:
     """Show tests of this chapter pass, in each run. Raises where one does not. The rest is as in `red`."""
     done, shown = _done(targets, how)
     if done[-1].status != "green":
-        raise ClaimError(f"These tests should be green, and are not:\n{shown.plain}")
+        again = "\n\nWas this cell run before? The first cell, run again, begins anew." if "database" in how else ""
+        raise ClaimError(f"These tests should be green, and are not:\n{shown.plain}{again}")
     return shown
 
 
@@ -94,6 +97,8 @@ def _do(targets: Sequence[str], how: How) -> list[Run]:
     chapter = walk.chapter
     done: list[Run] = []
     with _folder(how) as folder, _database(how) as url:
+        for target in targets:
+            _require(target, folder)
         while len(done) < how.get("runs", 1) and all(run.status == "green" for run in done):
             run = walk.runner.run(
                 folder,
@@ -104,6 +109,17 @@ def _do(targets: Sequence[str], how: How) -> list[Run]:
             )
             done.append(run)
     return done
+
+
+def _require(target: str, folder: Path) -> None:
+    """Raise `Trouble` where there is no such file or no such test."""
+    file, _, test = target.partition("::")
+    name = test.rpartition("::")[2].partition("[")[0]
+    if not (folder / file).exists():
+        there = sorted(one.relative_to(folder).as_posix() for one in folder.glob("tests/test_*.py"))
+        raise Trouble(f"This chapter has no {file}.", f"It has {', '.join(there)}.")
+    if name and name not in (there := re.findall(r"^def (test_\w+)", difference.read(folder / file), re.MULTILINE)):
+        raise Trouble(f"There is no {name} in {file}.", f"There is {', '.join(there)}.")
 
 
 def _database(how: How) -> AbstractContextManager[str]:

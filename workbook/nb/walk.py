@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from workbook.runner import Runner
 
+PATIENCE = 10  # seconds for a lock that another connection of the notebook holds: else the cell would never end
+
 
 class Walk:
     """One walk through one chapter; ends with the kernel, or when the notebook is run again from its first cell."""
@@ -39,8 +41,11 @@ class Walk:
         if "postgresql" in self.chapter.databases:
             from workbook.postgres import databases
 
-            self._open.callback(_restore, os.environ.get("DATABASE_URL"))
-            os.environ["DATABASE_URL"] = self._open.enter_context(databases.fresh(f"notebook_{self.chapter.number}"))
+            url = self._open.enter_context(databases.fresh(f"notebook_{self.chapter.number}"))
+            options = f"{os.environ.get('PGOPTIONS', '')} -c lock_timeout={PATIENCE}s".strip()
+            for name, value in {"DATABASE_URL": url, "PGOPTIONS": options}.items():
+                self._open.callback(_restore, name, os.environ.get(name))
+                os.environ[name] = value
         _ = self.runner
 
     def end(self) -> None:
@@ -87,12 +92,12 @@ class Walk:
         return self._clients[id(app)]
 
 
-def _restore(url: str | None) -> None:
-    """Let DATABASE_URL be what it was before the walk."""
-    if url is None:
-        os.environ.pop("DATABASE_URL", None)
+def _restore(name: str, value: str | None) -> None:
+    """Let a variable of the environment be what it was before the walk."""
+    if value is None:
+        os.environ.pop(name, None)
     else:
-        os.environ["DATABASE_URL"] = url
+        os.environ[name] = value
 
 
 _walk: Walk | None = None
@@ -101,7 +106,8 @@ _walk: Walk | None = None
 def chapter(slug: str) -> None:
     """Begin the walk through a chapter: after it, `import fastauth` means that chapter's app.
 
-    `DATABASE_URL` in the environment is the address of a database that belongs to this kernel alone.
+    `DATABASE_URL` in the environment is the address of a database that belongs to this kernel alone. There, a statement
+    that waits for a lock fails after ten seconds (SQLSTATE 55P03).
     Called a second time, as by *Run All*, it begins again with an empty database.
     """
     global _walk

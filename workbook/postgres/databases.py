@@ -67,6 +67,13 @@ def reset(name: str) -> str:
     return _lasting(name, anew=True)
 
 
+def in_use(name: str) -> bool:
+    """Whether a program is connected to this checkout's lasting database `name`."""
+    with connected(url()) as connection:
+        full = _name(name, marks.checkout())
+        return bool(_run(connection, "SELECT 1 FROM pg_stat_activity WHERE datname = %s LIMIT 1", values=(full,)))
+
+
 def is_empty(made: str) -> bool:
     """Whether the database holds no table, wherever one could be."""
     query = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') LIMIT 1"

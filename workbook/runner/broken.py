@@ -52,19 +52,22 @@ def place(facts: Record, *, fallback: str = "") -> str:
 def timeout(folder: Path, stacks: str, test: str, seconds: float) -> Run:
     """The hard timeout ended it: says which test, and where the code stood just before."""
     what = f"{test} did not end" if test else "The tests did not get started"
-    where = place_in(stacks, folder)
-    at = f" The code was at {where[0]}, line {where[1]}." if where else ""
+    there = places_in(stacks, folder)
+    at = f" The code was at {', and at '.join(f'{file}, line {line}' for file, line in there)}." if there else ""
     todo = "Look for a loop that never ends, or for something that waits for ever."
     if "sqlalchemy" in stacks and re.search(r"pool[/\\]\w+\.py", stacks):
         at += " It waits for a free database connection: sessions were opened and not closed."
         todo = "Close every session, in a `with` block or in the dependency's `finally`."
-    file, line = where or ("", 0)
+    elif re.search(r"sqlalchemy[/\\]engine[/\\]default\.py\", line \d+ in do_execute", stacks):
+        at += " It waits for the database: another connection holds a lock there."
+        todo = "Commit, roll back or close the other connection first."
+    file, line = there[0] if there else ("", 0)
     detail = f"{what} within {seconds:g} seconds.{at}"
     return broken("timeout", detail, todo, file=file, line=line, source=_line(folder, file, line))
 
 
-def place_in(stacks: str, folder: Path) -> tuple[str, int] | None:
-    """From faulthandler's dump: the innermost line of the folder's code, an app file before a test file."""
+def places_in(stacks: str, folder: Path) -> list[tuple[str, int]]:
+    """From faulthandler's dump: the innermost line of the folder's code in the app, and that in a test."""
     places: list[tuple[str, int]] = []
     for thread in re.split(r"^(?:Current thread|Thread) ", stacks, flags=re.MULTILINE):
         for name, line in re.findall(r'File "(.+?)", line (\d+)', thread):
@@ -73,7 +76,8 @@ def place_in(stacks: str, folder: Path) -> tuple[str, int] | None:
                 break
             except ValueError:
                 continue
-    return min(places, key=lambda spot: "test" in spot[0], default=None)
+    found = {"test" in file: (file, line) for file, line in reversed(places)}
+    return [found[kind] for kind in sorted(found)]
 
 
 def memory(test: str) -> Run:
@@ -189,10 +193,13 @@ def fixture(outcome: Outcome) -> Run:
         return missing
     at = place({"file": outcome.file, "line": outcome.line}, fallback=outcome.test)
     first = outcome.message.strip().splitlines()[0] if outcome.message.strip() else ""
+    todo = "Mend the fixture first; the tests come after it."
+    if outcome.sqlstate == "42P07":
+        todo = "Two tables, indexes or constraints of the models have this name: give one of them another."
     return broken(
         "fixture",
         f"A fixture failed at {at} ({outcome.exception}: {first}), so {outcome.test} says nothing.",
-        "Mend the fixture first; the tests come after it.",
+        todo,
         file=outcome.file,
         line=outcome.line,
         source=outcome.source,
@@ -208,7 +215,7 @@ def _missing(outcome: Outcome) -> Run | None:
     listed = re.search(r"^> +available fixtures: (.+)$", told, re.MULTILINE)
     there = sorted(set(listed[1].split(", ")) - NOT_OWN) if listed else []
     others = f"There {'are' if len(there) > 1 else 'is'}: {', '.join(there)}." if there else "There are none."
-    where = "define it in the test file or in a conftest.py."
+    where = "define it in the test file or in a conftest.py, with `@pytest.fixture` above it."
     asker = re.search(r"^file (.+), line (\d+)\n((?:  .*\n)+)E ", told, re.MULTILINE)
     lines = asker[3].splitlines() if asker else [""]  # its decorators, and its first line
     return broken(

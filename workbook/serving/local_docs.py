@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +18,44 @@ ASSETS = "/_docs"
 FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js", "favicon.png")
 
 
-def application() -> LocalDocs:
-    """What uvicorn serves (`--factory`): the app that the environment names, with local documentation."""
+def application() -> LocalDocs | Unloaded:
+    """What uvicorn serves (`--factory`): the app that the environment names, with local documentation.
+
+    One that cannot be imported is said in a line, and to every client, until a save cures it.
+    """
     from uvicorn.importer import import_from_string
 
-    return LocalDocs(import_from_string(os.environ[APP]))
+    try:
+        return LocalDocs(import_from_string(os.environ[APP]))
+    except Exception as error:
+        said = _said(error, Path.cwd())
+        print(f"✗ {said}\n  Mend it and save; the app is loaded again.", file=sys.stderr, flush=True)
+        return Unloaded(said)
+
+
+def _said(error: Exception, folder: Path) -> str:
+    """An error of an import in one line, with the innermost place in the `folder`."""
+    places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((Path(error.filename), error.lineno))
+    own = [
+        f"{path.relative_to(folder).as_posix()}, line {line}" for path, line in places if path.is_relative_to(folder)
+    ]
+    what = f"this is not valid Python ({error.msg})" if isinstance(error, SyntaxError) else repr(error)
+    return f"{own[-1]}: {what}." if own else f"{what}."
+
+
+class Unloaded:
+    """In place of an app that cannot be imported: answers every request with 503 and the reason."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from starlette.responses import PlainTextResponse
+
+        if scope["type"] == "http":
+            await PlainTextResponse(f"The app could not be loaded: {self.said}\n", 503)(scope, receive, send)
 
 
 class LocalDocs:

@@ -41,13 +41,20 @@ class Workplace:
             "PATH": os.pathsep.join([programs, given.get("PATH", os.defpath)]),
             # A save of the same length within the same second would go unseen beside a stored bytecode.
             "PYTHONDONTWRITEBYTECODE": "1",
-            # pytest would load every plugin of .venv, which takes seconds; xdist is there for `-n`.
+            # pytest would load every plugin of .venv, which takes seconds. These two a learner is told of.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTEST_ADDOPTS": f"-p xdist {given.get('PYTEST_ADDOPTS', '')}".strip(),
+            "PYTEST_ADDOPTS": f"-p xdist {self._shuffling}{given.get('PYTEST_ADDOPTS', '')}".strip(),
         }
         if "postgresql" in self.chapter.databases:
             env["DATABASE_URL"] = databases.named(self.database)
         return env
+
+    @property
+    def _shuffling(self) -> str:
+        """The option that loads pytest-randomly, unless the chapter has switched it off: then `-p` would win."""
+        file = self.folder / "pyproject.toml"
+        off = file.is_file() and "no:randomly" in file.read_text(encoding="utf-8", errors="replace")
+        return "" if off else "-p randomly "
 
     def server(self, port: int) -> tuple[list[str], dict[str, str]]:
         """The command that serves its app with reload on save, and what it needs in its environment beside."""
