@@ -70,7 +70,7 @@ def test_verdict_tells_one_cause_once() -> None:
     """Ten tests that fail for one slip are one thing to read; the cases of a test share a line."""
     slip = replace(UNMET, exception="TypeError", file="app/tokens.py", line=23, expected="", got="")
     cases = [
-        replace(slip, test=f"tests/test_a.py::test_bad[{case}]", says=f"It is refused ({case}).") for case in "abcd"
+        replace(slip, test=f"tests/test_a.py::test_bad[{case}]", says=f"It is refused ({case})") for case in "abcd"
     ]
     others = [replace(slip, test=f"tests/test_a.py::test_{name}", says=f"It is {name}.") for name in ("late", "early")]
 
