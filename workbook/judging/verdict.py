@@ -102,13 +102,13 @@ def _by_test(outcomes: Sequence[Outcome], apart: Sequence[Outcome] = ()) -> list
     return list(groups.values())
 
 
-def _of_cases(outcomes: Sequence[Outcome]) -> str:
+def _of_cases(outcomes: Sequence[Outcome], most: int = SHOWN_CASES) -> str:
     """One sentence for all cases of a test: "A bad token is refused (expired, forged, …)."."""
     first, *others = outcomes
     if not others:
         return _sentence(first)
     cases = [one.test.partition("[")[2].removesuffix("]") for one in outcomes]
-    shown = cases if len(cases) <= SHOWN_CASES else [*cases[: SHOWN_CASES - 1], "…"]
+    shown = cases if len(cases) <= most else [*cases[: most - 1], "…"]
     return _sentence(replace(first, says=f"{first.says.removesuffix(f' ({cases[0]})')} ({', '.join(shown)})"))
 
 
@@ -124,7 +124,7 @@ def _of_the_route(outcome: Outcome) -> Outcome:
 def _untold(cases: Sequence[Outcome]) -> Item:
     """Unmet too, and only its sentence; the tracebacks are for who asks for all."""
     whole = "\n".join(_from_packages(one.traceback) + _printed(one) for one in cases)
-    return Item(False, _of_cases(cases), whole=whole, count=len(cases))
+    return Item(False, _of_cases(cases, len(cases)), whole=whole, count=len(cases))
 
 
 def _unmet(outcome: Outcome) -> Item:

@@ -32,13 +32,16 @@ LOCAL = {
 }
 
 
+HOW = "Run the cells from the top, with Shift+Enter. The first one sets the chapter up; run again, it begins anew."
+
+
 def header(chapter: Chapter) -> str:
-    """How the first cell of the chapter's notebook begins: title, minutes, objectives."""
+    """How the first cell of the chapter's notebook begins: title, minutes, objectives, how to run it."""
     objectives = "\n".join(f"- {objective}" for objective in chapter.objectives)
     return (
         f"# {chapter.title}\n\n"
         f"*{chapter.walk} minutes to walk through, {chapter.practice} minutes for the exercise.*\n\n"
-        f"After it you can:\n\n{objectives}"
+        f"After it you can:\n\n{objectives}\n\n{HOW}"
     )
 
 

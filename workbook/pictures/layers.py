@@ -60,7 +60,7 @@ def layers(
     _arrow(canvas, WIDTH - MARGIN - SIDE + 0.25, (bottom, top), up, GREEN, 0.28)
     told = [f"{number}. {name}: {says}" for number, (name, says) in enumerate(rows, start=1)]
     head = f"Layers: {title}" if title else "Layers:"
-    return canvas.picture("\n".join([head, f"{down} goes down, {up} comes up:", *told]))
+    return canvas.picture("\n".join([head, f"down: {down} · up: {up}", *told]))
 
 
 def _arrow(canvas: Canvas, x: float, run: tuple[float, float], word: str, ink: str, beside: float) -> None:

@@ -26,5 +26,5 @@ def get_settings() -> Settings:
         names = " and ".join(str(one["loc"][0]).upper() for one in error.errors())
         raise RuntimeError(
             f"{names}: missing from the environment, or unfit. "
-            f"A SECRET_KEY has at least 32 characters; make one with: {NEW_KEY}"
+            f"Set SECRET_KEY there, to at least 32 characters; this makes one: {NEW_KEY}"
         ) from None

@@ -41,7 +41,7 @@ def test_a_token_is_good_for_half_an_hour(environment: pytest.MonkeyPatch) -> No
 
 def test_a_missing_secret_is_named() -> None:
     """Without SECRET_KEY the error names it, and says how to make one."""
-    with pytest.raises(RuntimeError, match=r"^SECRET_KEY: missing .* make one with: python -c "):
+    with pytest.raises(RuntimeError, match=r"^SECRET_KEY: missing .* this makes one: python -c "):
         get_settings()
 
 
