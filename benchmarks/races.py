@@ -131,9 +131,10 @@ def run_variant(races: int) -> dict[str, Any]:
 
 
 def waits(collision: list[dict[str, Any]]) -> bool:
-    """Whether the loser's INSERT came before the winner's COMMIT, so that it had to wait: the one worth a picture."""
-    (commit,) = (span["began"] for span in collision if span["wins"] and span["what"] == "COMMIT")
-    return any(span["what"] == "INSERT" and span["began"] < commit for span in collision if not span["wins"])
+    """Whether the loser's INSERT came between the winner's INSERT and COMMIT, and had to wait: the one to see."""
+    began = {what: span["began"] for span in collision if span["wins"] and (what := span["what"]) != "SELECT"}
+    inserts = (span["began"] for span in collision if not span["wins"] and span["what"] == "INSERT")
+    return any(began["INSERT"] < insert < began["COMMIT"] for insert in inserts)
 
 
 def race(http: Any, name: str) -> list[int]:
