@@ -118,7 +118,7 @@ def test_check_names_all_files_and_the_chapter_in_the_next_step(toy: Toy, runner
 
     todo = checking.check(two, runner).card.todo
 
-    assert todo.startswith("Edit desk/01_hello/shelf/main.py and desk/01_hello/README.md. ")
+    assert todo.startswith("Edit desk/01_hello/shelf/main.py and desk/01_hello/README.md.\n")
     assert "workbook hint 01` helps" in todo
 
 

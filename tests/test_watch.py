@@ -305,10 +305,10 @@ if sys.platform != "win32":
             self.close()
             self._start()
 
-        def quit(self, chapter: Chapter) -> int:
+        def quit(self, going_on: str) -> int:
             self.press("q")
             self.shows("Everything is as you saved it.")
-            self.shows(f"workbook watch {chapter.number}` goes on from here.")
+            self.shows(going_on)
             self.screen.expect(EOF)
             return self.process.wait(SOON)
 
@@ -327,6 +327,12 @@ if sys.platform != "win32":
         terminal = Terminal(root)
         yield terminal
         terminal.close()
+
+    def test_watch_says_how_to_go_on_with_what_is_red(terminal: Terminal) -> None:
+        """Who quits in the middle comes back to the same chapter."""
+        terminal.shows("are not met.")
+
+        assert terminal.quit("workbook watch 01` goes on from here.") == 0
 
     def test_watch_takes_a_learner_through_five_chapters(terminal: Terminal) -> None:
         """Wrong turns, hints, a reset and a kill on the way; every chapter ends green, and nothing is lost."""
@@ -385,7 +391,7 @@ if sys.platform != "win32":
         solve(fifth)
         terminal.shows("requirements are met.")
 
-        assert terminal.quit(fifth) == 0
+        assert terminal.quit("workbook start` opens the next chapter.") == 0
         remembered = progress.load(terminal.root)
         assert [remembered.of(chapter).done for chapter in loaded.chapters[:5]] == [True] * 5
         assert len(desk.copies_aside(second)) == 1

@@ -80,7 +80,7 @@ def _notes(chapter: Chapter, check: Check) -> Iterator[str]:
     if unjudged := desk.unjudged(chapter):
         more = f" and {len(unjudged) - 1} more" if len(unjudged) > 1 else ""
         yield (
-            f"You also changed {unjudged[0]}{more}: a check takes the workbook's own. "
+            f"You also changed {unjudged[0]}{more}: a check takes the workbook's own.\n"
             f"`{call(f'run {chapter.number} -- pytest')}` takes yours."
         )
 
@@ -94,7 +94,7 @@ def _next_after_red(chapter: Chapter, run: Run) -> str:
     edit = " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
     if chapter.exercise.kind == "catch":
         return f"The app is healthy: your test must pass on it. Edit {edit}."
-    return f"Edit {edit}. Stuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
+    return f"Edit {edit}.\nStuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
 
 
 def _missing(chapter: Chapter) -> Run | None:

@@ -52,8 +52,11 @@ def watch(course: Course, chapter: Chapter, *, poll: bool = False) -> None:
             reader.join()
     if last is not None and (card := last.card()) is not None:
         console.print(card)
-    going_on = call(f"watch {chapter.number}")
-    console.print(f"\nEverything is as you saved it. `{going_on}` goes on from here.", soft_wrap=True)
+    if last is not None and last.passed:
+        said = f"Everything is as you saved it. `{call('start')}` opens the next chapter."
+    else:
+        said = f"Everything is as you saved it. `{call(f'watch {chapter.number}')}` goes on from here."
+    console.print(f"\n{said}", soft_wrap=True)
 
 
 def _read(stop: Event, happenings: SimpleQueue[Happening]) -> None:
