@@ -13,7 +13,7 @@ from toys import Toy
 from workbook import course
 from workbook.chapters.stages import asked
 from workbook.course import Chapter
-from workbook.judging import checking
+from workbook.judging import checking, pace
 from workbook.judging.checking import Check, halves
 from workbook.learner import desk, progress
 from workbook.runner import Runner
@@ -164,6 +164,47 @@ def test_check_asks_every_test_once(chapter: Chapter) -> None:
     else:
         assert sorted(shared) == sorted(wanted)
         assert shared[0].startswith("exercise/")
+
+
+def test_check_shares_out_by_what_each_file_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest file has a half to itself, however short its text; a file without a time leaves it to the lengths."""
+    chapter = course.load().find("06")
+    known = dict.fromkeys((file for half in halves(chapter) for file in half), 0.1) | {"tests/test_ping.py": 9.0}
+    by_length = halves(chapter)
+    monkeypatch.setattr(pace, "seconds", lambda _: known)
+
+    assert halves(chapter)[1] == ("tests/test_ping.py",)
+
+    del known["tests/test_crud.py"]
+    assert halves(chapter) == by_length
+
+
+def test_check_remembers_what_each_file_took(toy: Toy, runner: Runner) -> None:
+    """For the next check, and for nothing else: what cannot be read is forgotten."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    assert pace.seconds(chapter) == {}
+
+    checking.check(chapter, runner)
+
+    took = pace.seconds(chapter)
+    assert sorted(took) == ["exercise/test_exercise.py", "tests/test_hello.py"]
+    assert all(0 < seconds < 60 for seconds in took.values())
+    (toy.root / pace.FILE).write_text("{", encoding="utf-8")
+    assert pace.seconds(chapter) == {}
+
+
+def test_check_tells_in_one_order_however_it_was_shared_out(
+    toy: Toy, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exercise, then the suite by file."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    before = checking.check(chapter, runner).run.outcomes
+    monkeypatch.setattr(checking, "halves", lambda _: list(reversed(halves(chapter))))
+
+    assert checking.check(chapter, runner).run.outcomes == before
+    assert before[0].test.startswith("exercise/")
 
 
 def test_check_without_a_copy_says_how_to_make_one(toy: Toy, runner: Runner) -> None:

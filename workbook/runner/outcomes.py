@@ -39,6 +39,7 @@ def _outcome(test: str, phases: Sequence[Record]) -> Outcome:
         got=got,
         traceback=telling["traceback"],
         output=phases[-1]["output"][:LONGEST_OUTPUT],
+        seconds=sum(one["seconds"] for one in phases),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Status = Literal["green", "red", "broken"]
@@ -40,6 +40,7 @@ class Outcome:
     got: str = ""
     traceback: str = ""
     output: str = ""  # what the test printed and logged, bounded in length
+    seconds: float = field(default=0.0, compare=False)  # with what its fixtures took before and after it
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,7 @@ def pytest_runtest_logreport(report: Any) -> None:
         traceback=shorten(report.longreprtext, 4 * LONGEST) if report.outcome == "failed" else "",
         output="" if report.when == "setup" else report.capstdout + report.capstderr + report.caplog,
         why=str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else "",
+        seconds=report.duration,
     )
 
 
