@@ -95,7 +95,8 @@ def test_check_says_how_to_see_what_was_printed(toy: Toy, runner: Runner) -> Non
 
     judged = checking.check(chapter, runner)
 
-    assert any("check 01 --full` shows it." in note for note in judged.card.notes), judged.lines()
+    said = "Your code printed something: `"
+    assert [any(said in line for line in judged.lines(full=full)) for full in (False, True)] == [True, False]
 
 
 def test_check_of_a_test_that_asserts_nothing_says_so(toy: Toy, runner: Runner) -> None:

@@ -63,6 +63,7 @@ class Card:
     full: bool = False  # whether a terminal shows the whole tracebacks
     fine: str = "met"  # what the good ones are
     notes: tuple[str, ...] = ()  # what else to know, each a sentence
+    shortened: str = ""  # how to see what is left out; not said where nothing is
 
     @property
     def sign(self) -> str:
@@ -101,7 +102,8 @@ class Card:
                 yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
         if self.more:
             yield _row(" ", Text(self._rest), good=self.good)
-        steps = [*(("·", note) for note in self.notes), *([("→", self.todo)] if self.todo else [])]
+        notes = self.notes if full or not self.shortened else (self.shortened, *self.notes)
+        steps = [*(("·", note) for note in notes), *([("→", self.todo)] if self.todo else [])]
         if steps and (self.items or self.more):
             yield Text("")
         yield from (_row(sign, Text(step), good=None) for sign, step in steps)
@@ -112,7 +114,8 @@ class Card:
         parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
         parts += [_html_item(item) for item in self.items]
         parts += [f"<div>{escape(self._rest)}</div>"] if self.more else []
-        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in self.notes]
+        notes = (self.shortened, *self.notes) if self.shortened else self.notes
+        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in notes]
         if self.todo:
             parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
         return "".join([*parts, "</div>"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -69,21 +69,27 @@ def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, 
         check = _catch(chapter, runner, databases, run)
     else:
         check = Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
-    return replace(check, card=replace(check.card, notes=tuple(_notes(chapter, check))))
+    return replace(check, card=replace(check.card, shortened=_shortened(chapter, check), notes=_unjudged(chapter)))
 
 
-def _notes(chapter: Chapter, check: Check) -> Iterator[str]:
-    """What the learner might wonder about."""
-    if any(not item.good and item.sentence and not item.place for item in check.card.items) and check.run.failed:
-        yield f"`{call(f'check {chapter.number} --full')}` says why of each."
-    elif any(one.output.strip() for one in check.run.failed):
-        yield f"Your code printed something: `{call(f'check {chapter.number} --full')}` shows it."
-    if unjudged := desk.unjudged(chapter):
-        more = f" and {len(unjudged) - 1} more" if len(unjudged) > 1 else ""
-        yield (
-            f"You also changed {unjudged[0]}{more}: a check takes the workbook's own.\n"
-            f"`{call(f'run {chapter.number} -- pytest')}` takes yours."
-        )
+def _shortened(chapter: Chapter, check: Check) -> str:
+    """How to see what a red verdict leaves out; "" where it leaves out nothing."""
+    full = call(f"check {chapter.number} --full")
+    if check.run.failed and any(not (item.good or item.facts or item.place) for item in check.card.items):
+        return f"`{full}` says why of each."
+    if any(one.output.strip() for one in check.run.failed):
+        return f"Your code printed something: `{full}` shows it."
+    return ""
+
+
+def _unjudged(chapter: Chapter) -> tuple[str, ...]:
+    """What the learner changed in vain, in a sentence."""
+    files = desk.unjudged(chapter)
+    if not files:
+        return ()
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    yours = call(f"run {chapter.number} -- pytest")
+    return (f"You also changed {files[0]}{more}: a check takes the workbook's own.\n`{yours}` takes yours.",)
 
 
 def next_step(chapter: Chapter) -> str:

@@ -72,9 +72,11 @@ def _telling(unmet: Sequence[Outcome]) -> list[Outcome]:
     causes: dict[tuple[str | int, ...], Outcome] = {}
     for one in unmet:
         causes.setdefault((one.exception, one.file, one.line, one.expected, one.got), one)
-    return sorted(causes.values(), key=lambda one: not one.file or one.file.startswith(("tests/", "exercise/")))[
-        :SHOWN_UNMET
-    ]
+    return sorted(causes.values(), key=_is_in_a_test)[:SHOWN_UNMET]
+
+
+def _is_in_a_test(outcome: Outcome) -> bool:
+    return outcome.file.startswith(("tests/", "exercise/")) or not outcome.file
 
 
 def _headline(unmet: int, total: int, times: int) -> str:
