@@ -32,7 +32,7 @@ def test_two_names_at_the_same_moment_are_both_welcome(server: httpx2.Client) ->
     assert register_at_once(server, ["ada", "grace"]) == [201, 201]
 
 
-@pytest.mark.parametrize("name", ["ada", "alan", "barbara", "edsger", "grace"])
+@pytest.mark.parametrize("name", ["ada", "alan", "grace"])
 def test_a_name_has_one_winner(server: httpx2.Client, name: str) -> None:
-    """Eight clients race for one name: one 201, seven 409, never a server error."""
-    assert Counter(register_at_once(server, [name] * 8)) == {201: 1, 409: 7}
+    """Five clients race for one name: one 201, four 409, never a server error."""
+    assert Counter(register_at_once(server, [name] * 5)) == {201: 1, 409: 4}
