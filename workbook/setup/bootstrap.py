@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from workbook.setup import remedies
-from workbook.setup.environment import Condition, condition, is_inside, packages, python_of, site_packages, write_stamp
+from workbook.setup.environment import Condition, condition, is_inside, python_of, site_packages, write_stamp
 from workbook.setup.handover import hand_over
 from workbook.setup.installer import fill, find_uv
 from workbook.setup.lock import exclusive
@@ -87,7 +87,7 @@ def _make(root: Path, found: Condition, meter: Meter, log: Path, held: int) -> N
     tool = fill(root, meter, log, held=held)
     _make_path_readable(venv, root)
     write_stamp(venv, root, finished=True)
-    meter.end(f"✓ The environment is ready: {packages(venv)} packages, by {tool}")
+    meter.end(f"✓ The environment is ready: .venv, filled by {tool}")
 
 
 def _remove(venv: Path) -> None:
