@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 LAST_FILE = "tests/test_zz_transactions.py"
+LOOKS, PAUSE = 10, 0.05  # seconds between looks at connections that are open
 
 # The connections of a process end with it, so that only a test can see what its neighbours left open.
 LAST_TEST = '''
@@ -59,14 +61,23 @@ def state(folder: Path, url: str) -> State:
 
         like = own.replace("_", r"\_") + "%"
         databases = column("SELECT datname FROM pg_database WHERE datname LIKE %s", like)
-        others = "SELECT pid FROM pg_stat_activity WHERE datname LIKE %s AND pid <> pg_backend_pid()"
+        others = (
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname LIKE %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        open_ = column(others, like)
+        for _ in range(LOOKS):  # the server may still be ending one whose client has closed it
+            if not open_:
+                break
+            time.sleep(PAUSE)
+            open_ = column(others, like)
         schemas = column("SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE %s", r"pg\_%")
         tables = column(
             "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
             " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         )
         rows = {table: int(column(f"SELECT count(*) FROM {table}")[0]) for table in tables}  # quoted by format
-        return State(files, frozenset(databases), len(column(others, like)), frozenset(schemas), rows)
+        return State(files, frozenset(databases), len(open_), frozenset(schemas), rows)
 
 
 @contextmanager
