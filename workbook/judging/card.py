@@ -73,6 +73,9 @@ class Card:
     def _rest(self) -> str:
         return f"… and {self.more} more that {'are' if self.more > 1 else 'is'} {self.fine}."
 
+    def _notes(self, *, full: bool) -> tuple[str, ...]:
+        return self.notes if full or not self.shortened else (self.shortened, *self.notes)
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield from self._rows(full=self.full)
 
@@ -102,8 +105,7 @@ class Card:
                 yield Padding(Text(traceback), (0, 0, 0, 4), expand=False)
         if self.more:
             yield _row(" ", Text(self._rest), good=self.good)
-        notes = self.notes if full or not self.shortened else (self.shortened, *self.notes)
-        steps = [*(("·", note) for note in notes), *([("→", self.todo)] if self.todo else [])]
+        steps = [*(("·", note) for note in self._notes(full=full)), *([("→", self.todo)] if self.todo else [])]
         if steps and (self.items or self.more):
             yield Text("")
         yield from (_row(sign, Text(step), good=None) for sign, step in steps)
@@ -114,8 +116,7 @@ class Card:
         parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
         parts += [_html_item(item) for item in self.items]
         parts += [f"<div>{escape(self._rest)}</div>"] if self.more else []
-        notes = (self.shortened, *self.notes) if self.shortened else self.notes
-        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in notes]
+        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in self._notes(full=False)]
         if self.todo:
             parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
         return "".join([*parts, "</div>"])

@@ -55,6 +55,7 @@ MESSAGES = (  # class of exception, what its message matches, what it means
         r"(\(psycopg2\.\w+\) )?no results to fetch",
         "The statement gave no rows: it was no SELECT, and has no RETURNING.",
     ),
+    ("ResponseValidationError", r".*it got None$", "The route returned None: is there a `return`?"),
     (
         "ResourceClosedError",
         r"This result object does not return rows",
@@ -74,8 +75,6 @@ def meaning(outcome: Outcome) -> str:
         return STATUSES.get(outcome.got, "")
     if _is_text_and_number(outcome.expected, outcome.got):
         return TEXT_AND_NUMBER
-    if outcome.exception == "ResponseValidationError" and outcome.message.endswith("it got None"):
-        return "The route returned None: is there a `return`?"
     return _of_the_message(outcome) or EXCEPTIONS.get(outcome.exception, "")
 
 
