@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
-from workbook.chapters import stages  # noqa: E402
+from workbook.authors import stages  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
 
 CHAPTER, ROUNDS, TABLES = "07", 40, (1, 10)

@@ -27,14 +27,14 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from workbook import course
-from workbook.chapters import stages
+from workbook.authors import stages
 from workbook.course import Chapter
 from workbook.learner import desk
-from workbook.learner.loop import Judged, Loop
-from workbook.learner.screen import View, draw
-from workbook.learner.spares import Spares
 from workbook.postgres import databases
 from workbook.runner import Runner
+from workbook.watch.database_pool import Spares
+from workbook.watch.loop import Judged, Loop
+from workbook.watch.screen import View, draw
 
 PAUSE = 2.5  # seconds between two saves, as a person who reads and types: two standbys are ready again
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
-from workbook.chapters.stages import EXERCISE, SUITE, asked, database  # noqa: E402
+from workbook.authors.stages import EXERCISE, SUITE, asked, database  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
 

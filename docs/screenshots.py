@@ -27,12 +27,11 @@ sys.path.insert(0, str(ROOT))
 
 from workbook import course, notebooks  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
-from workbook.judging import checking  # noqa: E402
-from workbook.judging.checking import Check  # noqa: E402
-from workbook.learner import desk  # noqa: E402
-from workbook.learner.screen import View, draw  # noqa: E402
+from workbook.learner import checking, desk  # noqa: E402
+from workbook.learner.checking import Check  # noqa: E402
 from workbook.runner import Runner  # noqa: E402
-from workbook.serving import lab  # noqa: E402
+from workbook.serving import jupyterlab  # noqa: E402
+from workbook.watch.screen import View, draw  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 FIRST = "01_ping"
@@ -129,7 +128,7 @@ def learner() -> Iterator[Check]:
 
 
 @contextmanager
-def jupyterlab() -> Iterator[str]:
+def notebook_server() -> Iterator[str]:
     """A real JupyterLab with a notebook in which a learner has just run `%check`; yields its address."""
     title = "## The exercise\n\n`%check` judges your copy without leaving the page."
     codes = [f'from workbook.nb import chapter\n\nchapter("{FIRST}")', "%check"]
@@ -139,7 +138,7 @@ def jupyterlab() -> Iterator[str]:
         root, path = chapter.root, chapter.notebook
         patch.setenv("WORKBOOK_ROOT", str(root))
         notebooks.write(path, notebooks.execute(path, {"cells": cells, "metadata": {}, "nbformat": 4}))
-        running, process = lab.start(root, "/lab", None)
+        running, process = jupyterlab.start(root, "/lab", None)
         try:
             yield running.page(f"/doc/tree/notebooks/{path.name}")
         finally:
@@ -177,7 +176,7 @@ def main() -> None:
     shoot("page.html", page_of("04_registration.ipynb", "Green", "And once more"), "green_then_red.png", 900, 850)
     for check, (image, height) in zip(learner(), (("watch_red", 670), ("watch_green", 472)), strict=True):
         shoot("page.html", f'<body style="margin:0">{terminal(check)}</body>', f"{image}.png", 1010, height)
-    with jupyterlab() as address:
+    with notebook_server() as address:
         photograph(address, "check_in_jupyterlab.png", 1000, 720)
     with served("01") as address:
         photograph(f"{address}/docs#/default/ping_ping_get", "swagger_ui.png", 1000, 1060)

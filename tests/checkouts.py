@@ -20,12 +20,13 @@ STANDARD_LIBRARY_ONLY = (
     "setup.__init__",
     "setup.bootstrap",
     "setup.environment",
-    "setup.handover",
+    "setup.exec",
+    "setup.install_errors",
     "setup.installer",
-    "setup.lock",
-    "setup.meter",
-    "setup.remedies",
-    "trouble",
+    "setup.progress_line",
+    "system.__init__",
+    "system.errors",
+    "system.lock",
 )
 
 COMMAND = """
@@ -118,7 +119,8 @@ class Checkout:
     def make(cls, folder: Path, name: str = "checkout") -> Checkout:
         """A checkout without `.venv`; nothing is on its PATH."""
         root, path = folder / name, folder / "path"
-        (root / "workbook" / "setup").mkdir(parents=True)
+        for folder in ("setup", "system"):
+            (root / "workbook" / folder).mkdir(parents=True)
         path.mkdir()
         for module in STANDARD_LIBRARY_ONLY:
             file = f"{module.replace('.', '/')}.py"

@@ -1,5 +1,5 @@
 """What all tests of the workbook share."""
 
-pytest_plugins = ["toys", "runners", "spreading"]
+pytest_plugins = ["toys", "runners", "xdist_scheduling"]
 
 collect_ignore = ["toy"]  # its tests belong to its chapters

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from workbook.postgres import server, shelter
+from workbook.postgres import external_home, server
 from workbook.postgres.connection import connected
 
 CHECKOUT = Path(__file__).parents[1]
@@ -38,8 +38,8 @@ def own_server(root: Path) -> Iterator[Path]:
         with at_home(root):
             if (root / ".workbook").is_dir():
                 server.stop()
-        for home in shelter.homes():
-            if shelter.claimant(home) == root:
+        for home in external_home.homes():
+            if external_home.claimant(home) == root:
                 shutil.rmtree(home)
 
 

@@ -6,10 +6,9 @@ import shutil
 import pytest
 from toys import Toy
 
-from workbook.authors import carry, git
+from workbook.authors import carry, changes_lock, git
 from workbook.authors.git import Change
-from workbook.chapters import chain
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 FIRST, SECOND, THIRD = "chapters/01_hello", "chapters/02_store", "chapters/03_more"
 MAIN = "shelf/main.py"
@@ -32,7 +31,7 @@ def chained(toy: Toy) -> Toy:
 def rewritten(chained: Toy) -> Toy:
     """The third chapter has replaced the line that `FIX` mends in the first."""
     chained.edit(f"{THIRD}/{MAIN}", '{"message": "hello, world"}', '{"message": "hello" + ", world"}')
-    chain.lock(chained.course)
+    changes_lock.lock(chained.course)
     chained.commit()
     return chained
 
@@ -59,7 +58,7 @@ def changed(toy: Toy) -> list[str]:
 def stopped(rewritten: Toy) -> Toy:
     """A carry that has stopped at the third chapter."""
     rewritten.edit(f"{FIRST}/{MAIN}", *FIX)
-    with pytest.raises(Trouble):
+    with pytest.raises(UserError):
         run(rewritten)
     return rewritten
 
@@ -81,7 +80,7 @@ def test_carry_leaves_the_lock_current(chained: Toy) -> None:
 
     run(chained)
 
-    assert chain.lock(chained.course, check=True) == []
+    assert changes_lock.lock(chained.course, check=True) == []
 
 
 def test_carry_says_a_line_for_each_file(chained: Toy) -> None:
@@ -176,7 +175,7 @@ def test_carry_does_not_take_sabotage_along(chained: Toy) -> None:
     """A change in a sabotaged copy belongs to that copy."""
     chained.edit(f"{SABOTAGED[0]}/{MAIN}", *TITLE)
 
-    with pytest.raises(Trouble, match="02_store has no uncommitted change to carry"):
+    with pytest.raises(UserError, match="02_store has no uncommitted change to carry"):
         run(chained, "02")
 
 
@@ -185,11 +184,11 @@ def test_carry_stops_where_the_change_does_not_fit(rewritten: Toy) -> None:
     before = rewritten.read(f"{THIRD}/{MAIN}")
     rewritten.edit(f"{FIRST}/{MAIN}", *FIX)
 
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as error:
         run(rewritten)
 
-    assert trouble.value.what == "The change to shelf/main.py does not fit chapters/03_more."
-    assert "Mend chapters/03_more/shelf/main.py by hand" in trouble.value.todo
+    assert error.value.what == "The change to shelf/main.py does not fit chapters/03_more."
+    assert "Mend chapters/03_more/shelf/main.py by hand" in error.value.todo
     assert FIX[1] in rewritten.read(f"{SECOND}/{MAIN}")
     assert rewritten.read(f"{THIRD}/{MAIN}") == before
 
@@ -201,8 +200,8 @@ def test_carry_goes_on_after_mending(stopped: Toy) -> None:
     said = resume(stopped)
 
     assert said[0] == f"✓ {THIRD}/{MAIN}: as you left it"
-    assert chain.lock(stopped.course, check=True) == []
-    with pytest.raises(Trouble, match="No carry is under way"):
+    assert changes_lock.lock(stopped.course, check=True) == []
+    with pytest.raises(UserError, match="No carry is under way"):
         resume(stopped)
 
 
@@ -212,7 +211,7 @@ def stopped_early(rewritten: Toy) -> Toy:
     rewritten.grow("04_most")
     rewritten.edit(f"chapters/04_most/{MAIN}", "from typing", "import os\nfrom typing")
     rewritten.edit(f"{FIRST}/{MAIN}", *FIX)
-    with pytest.raises(Trouble):
+    with pytest.raises(UserError):
         run(rewritten)
     return rewritten
 
@@ -239,11 +238,11 @@ def test_carry_ends_where_the_maintainer_leaves_the_file(stopped_early: Toy) -> 
 
 def test_carry_does_not_start_over_an_unfinished_one(stopped: Toy) -> None:
     """The two ways out are named."""
-    with pytest.raises(Trouble, match="The carry of 01_hello is not finished") as trouble:
+    with pytest.raises(UserError, match="The carry of 01_hello is not finished") as error:
         run(stopped)
 
-    assert "--continue" in trouble.value.todo
-    assert "--abort" in trouble.value.todo
+    assert "--continue" in error.value.todo
+    assert "--abort" in error.value.todo
 
 
 def test_carry_is_taken_back(stopped: Toy) -> None:
@@ -276,16 +275,16 @@ def test_carry_goes_on_after_a_kill(stopped: Toy) -> None:
 
 def test_carry_needs_a_change(chained: Toy) -> None:
     """With nothing uncommitted there is nothing to carry."""
-    with pytest.raises(Trouble, match="01_hello has no uncommitted change to carry"):
+    with pytest.raises(UserError, match="01_hello has no uncommitted change to carry"):
         run(chained)
 
 
 def test_carry_names_a_file_that_is_not_utf8(chained: Toy) -> None:
-    """A file saved in another encoding is trouble with its name in it, and nothing is carried."""
+    """A file saved in another encoding is an error with its name in it, and nothing is carried."""
     file = chained.root / FIRST / MAIN
     file.write_bytes(file.read_bytes().replace(b"hello, world", "gr\u00fc\u00df dich".encode("latin-1")))
 
-    with pytest.raises(Trouble, match=r"main\.py is not UTF-8 text"):
+    with pytest.raises(UserError, match=r"main\.py is not UTF-8 text"):
         run(chained)
 
     assert changed(chained) == [f"{FIRST}/{MAIN}"]
@@ -293,13 +292,13 @@ def test_carry_names_a_file_that_is_not_utf8(chained: Toy) -> None:
 
 def test_carry_needs_a_repository(toy: Toy) -> None:
     """In a folder that is not a clone, git's reason is given."""
-    with pytest.raises(Trouble, match=r"git could not read .*not a git repository"):
+    with pytest.raises(UserError, match=r"git could not read .*not a git repository"):
         run(toy)
 
 
 def test_carry_needs_git(chained: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without git on the machine the trouble says so."""
+    """Without git on the machine the error says so."""
     monkeypatch.setenv("PATH", str(chained.root))
 
-    with pytest.raises(Trouble, match="There is no git on this machine"):
+    with pytest.raises(UserError, match="There is no git on this machine"):
         run(chained)

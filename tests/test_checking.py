@@ -11,13 +11,12 @@ from corpora import CORPUS, cases, declared
 from toys import Toy
 
 from workbook import course
-from workbook.chapters.stages import asked
+from workbook.authors.stages import asked
 from workbook.course import Chapter
-from workbook.judging import checking, pace
-from workbook.judging.checking import Check, halves
-from workbook.learner import desk, progress
+from workbook.learner import checking, desk, progress, timings
+from workbook.learner.checking import Check, halves
 from workbook.runner import Runner
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 
 def checked(name: str, toy: Toy, runner: Runner) -> Check:
@@ -172,7 +171,7 @@ def test_check_shares_out_by_what_each_file_took(monkeypatch: pytest.MonkeyPatch
     chapter = course.load().find("06")
     known = dict.fromkeys((file for half in halves(chapter) for file in half), 0.1) | {"tests/test_ping.py": 9.0}
     by_length = halves(chapter)
-    monkeypatch.setattr(pace, "seconds", lambda _: known)
+    monkeypatch.setattr(timings, "seconds", lambda _: known)
 
     assert halves(chapter)[1] == ("tests/test_ping.py",)
 
@@ -184,15 +183,15 @@ def test_check_remembers_what_each_file_took(toy: Toy, runner: Runner) -> None:
     """For the next check, and for nothing else: what cannot be read is forgotten."""
     chapter = toy.course.find("01_hello")
     desk.open_copy(chapter)
-    assert pace.seconds(chapter) == {}
+    assert timings.seconds(chapter) == {}
 
     checking.check(chapter, runner)
 
-    took = pace.seconds(chapter)
+    took = timings.seconds(chapter)
     assert sorted(took) == ["exercise/test_exercise.py", "tests/test_hello.py"]
     assert all(0 < seconds < 60 for seconds in took.values())
-    (toy.root / pace.FILE).write_text("{", encoding="utf-8")
-    assert pace.seconds(chapter) == {}
+    (toy.root / timings.FILE).write_text("{", encoding="utf-8")
+    assert timings.seconds(chapter) == {}
 
 
 def test_check_tells_in_one_order_however_it_was_shared_out(
@@ -210,7 +209,7 @@ def test_check_tells_in_one_order_however_it_was_shared_out(
 
 def test_check_without_a_copy_says_how_to_make_one(toy: Toy, runner: Runner) -> None:
     """There is nothing to judge before the chapter is opened."""
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(UserError) as caught:
         checking.check(toy.course.find("01_hello"), runner)
 
     assert "workbook open 01" in caught.value.todo

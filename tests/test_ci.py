@@ -15,7 +15,7 @@ import pytest
 import yaml
 from checkouts import Checkout
 
-from workbook.setup import environment, remedies
+from workbook.setup import environment, install_errors
 
 ROOT = Path(__file__).parents[1]
 SKIP_SHELL = pytest.mark.skipif(os.name == "nt", reason="build machines with bash run it")
@@ -72,7 +72,7 @@ def test_readme_job_covers_three_systems_on_oldest_and_newest_python() -> None:
     oldest = tomllib.loads(read("pyproject.toml"))["project"]["requires-python"].removeprefix(">=")
     assert (matrix["system"], matrix["python"]) == (
         ["ubuntu-latest", "macos-latest", "windows-latest"],
-        [oldest, remedies.NEWEST],
+        [oldest, install_errors.NEWEST],
     )
 
 

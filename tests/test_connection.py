@@ -12,8 +12,8 @@ from embedded import answer, at_home, own_server
 
 from workbook.postgres import connection
 from workbook.postgres import server as embedded
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 pytestmark = pytest.mark.xdist_group("connection")  # one cluster for all of it
 
@@ -111,14 +111,14 @@ def test_connection_refuses_what_names_no_server(
 ) -> None:
     """The sentence says where the URL stands."""
     monkeypatch.setenv("DATABASE_URL", url)
-    with pytest.raises(Trouble, match=f"DATABASE_URL in your environment {what}"):
+    with pytest.raises(UserError, match=f"DATABASE_URL in your environment {what}"):
         connection.server()
 
 
 def test_connection_refuses_a_file_in_another_encoding(home: Path) -> None:
     """As some Windows programs write it."""
     (home / ".env").write_text(f"DATABASE_URL={URL}\n", encoding="utf-16")
-    with pytest.raises(Trouble, match="not UTF-8"):
+    with pytest.raises(UserError, match="not UTF-8"):
         connection.server()
 
 
@@ -139,7 +139,7 @@ def test_connection_refuses_a_file_in_another_encoding(home: Path) -> None:
 )
 def test_connection_says_why_there_is_none(server: str, change: tuple[str, str], what: str, todo: str) -> None:
     """What is wrong, and what to do about it."""
-    with pytest.raises(Trouble) as raised, connection.connected(re.sub(*change, server)):
+    with pytest.raises(UserError) as raised, connection.connected(re.sub(*change, server)):
         pass
     assert what in raised.value.what
     assert todo in raised.value.todo
@@ -150,7 +150,7 @@ def test_connection_says_that_the_server_is_full(server: str) -> None:
     with ExitStack() as open_ones:
         for _ in range(100):
             open_ones.enter_context(connection.connected(server))
-        with pytest.raises(Trouble, match="has no connection left"):
+        with pytest.raises(UserError, match="has no connection left"):
             open_ones.enter_context(connection.connected(server))
 
 
@@ -177,5 +177,5 @@ def test_connection_closes_at_the_end(server: str) -> None:
 )
 def test_connection_tells_an_error_of_the_server(server: str, statement: str, what: str) -> None:
     """In a sentence, not as a traceback."""
-    with pytest.raises(Trouble, match=what):
+    with pytest.raises(UserError, match=what):
         answer(server, statement)

@@ -8,8 +8,8 @@ import pytest
 from toys import Toy
 
 from workbook import course
-from workbook.chapters import syllabus
-from workbook.trouble import Trouble
+from workbook.authors import course_lint
+from workbook.system.errors import UserError
 
 MAIN, EXERCISE = "chapters/01_hello/shelf/main.py", "chapters/01_hello/exercise/test_exercise.py"
 SABOTAGE = "chapters/02_store/exercise/sabotage"
@@ -17,7 +17,7 @@ SABOTAGE = "chapters/02_store/exercise/sabotage"
 
 def test_toy_course_keeps_the_rules(toy: Toy) -> None:
     """The toy course is a course like the real one."""
-    assert syllabus.findings(toy.course) == []
+    assert course_lint.findings(toy.course) == []
 
 
 def replace(old: str, new: str) -> Callable[[Toy], None]:
@@ -224,7 +224,7 @@ def test_broken_rule_is_found(toy: Toy, breaks: Callable[[Toy], None], finding: 
     """A course that breaks one rule is told which, and where."""
     breaks(toy)
 
-    assert finding in syllabus.findings(toy.course)
+    assert finding in course_lint.findings(toy.course)
 
 
 @pytest.mark.parametrize(
@@ -239,19 +239,19 @@ def test_broken_rule_is_found(toy: Toy, breaks: Callable[[Toy], None], finding: 
         ),
     ],
 )
-def test_course_file_that_is_wrong_is_trouble(tmp_path: Path, text: str, what: str) -> None:
+def test_course_file_that_is_wrong_is_an_error(tmp_path: Path, text: str, what: str) -> None:
     """A file that does not hold a course is named, with what is wrong in it."""
     (tmp_path / "course.toml").write_text(text, encoding="utf-8")
 
-    with pytest.raises(Trouble, match=what) as trouble:
+    with pytest.raises(UserError, match=what) as error:
         course.load(tmp_path)
 
-    assert str(tmp_path / "course.toml") in trouble.value.what
+    assert str(tmp_path / "course.toml") in error.value.what
 
 
-def test_course_file_that_is_missing_is_trouble(tmp_path: Path) -> None:
+def test_course_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     """Outside a clone, the command says where it looked."""
-    with pytest.raises(Trouble, match=r"course\.toml is missing"):
+    with pytest.raises(UserError, match=r"course\.toml is missing"):
         course.load(tmp_path)
 
 
@@ -265,7 +265,7 @@ def test_course_finds_a_chapter_as_people_name_it(toy: Toy, name: str) -> None:
 
 def test_course_names_the_chapters_that_there_are(toy: Toy) -> None:
     """A name that is no chapter's is answered with those that are."""
-    with pytest.raises(Trouble, match="There is no chapter '7'") as trouble:
+    with pytest.raises(UserError, match="There is no chapter '7'") as error:
         toy.course.find("7")
 
-    assert "01_hello, 02_store" in trouble.value.todo
+    assert "01_hello, 02_store" in error.value.todo

@@ -13,7 +13,7 @@ import pytest
 from embedded import answer, at_home, begin, own_server
 
 from workbook.postgres import connection, databases
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("databases")  # one cluster for all of it
 
@@ -136,7 +136,7 @@ def test_drop_refuses_what_the_workbook_did_not_make(server: str, foreign: str, 
     """A name like ours is not enough, and no comment of somebody else's either."""
     name = connection.name_of(foreign)
     answer(server, f"COMMENT ON DATABASE {name} IS '{comment}'")
-    with pytest.raises(Trouble, match="was not made by the workbook"):
+    with pytest.raises(UserError, match="was not made by the workbook"):
         databases.drop(foreign)
     assert name in names(server)
 
@@ -144,13 +144,13 @@ def test_drop_refuses_what_the_workbook_did_not_make(server: str, foreign: str, 
 def test_drop_refuses_the_template(server: str) -> None:
     """All others are made from it."""
     databases.drop(databases.create("first"))
-    with pytest.raises(Trouble, match="was not made"):
+    with pytest.raises(UserError, match="was not made"):
         databases.drop(connection.with_name(server, databases.TEMPLATE))
 
 
 def test_drop_refuses_the_database_that_we_connect_to_first(server: str) -> None:
     """It is the user's own."""
-    with pytest.raises(Trouble, match="'postgres' was not made by the workbook"):
+    with pytest.raises(UserError, match="'postgres' was not made by the workbook"):
         databases.drop(server)
 
 
@@ -179,7 +179,7 @@ def test_reset_refuses_what_the_workbook_did_not_make(server: str) -> None:
     """Somebody may have made a database of that very name."""
     url = databases.named("desk_05")
     answer(server, f"COMMENT ON DATABASE {connection.name_of(url)} IS NULL")
-    with pytest.raises(Trouble, match="was not made by the workbook"):
+    with pytest.raises(UserError, match="was not made by the workbook"):
         databases.reset("desk_05")
 
 
@@ -257,7 +257,7 @@ def test_databases_need_no_more_than_the_right_to_make_them(server: str, monkeyp
 def test_databases_say_which_right_is_missing(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the statement that gives it."""
     monkeypatch.setenv("DATABASE_URL", login(server, "reader", ""))
-    with pytest.raises(Trouble, match="permission denied to create database") as raised:
+    with pytest.raises(UserError, match="permission denied to create database") as raised:
         databases.create("denied")
     assert 'ALTER ROLE "reader" CREATEDB;' in raised.value.todo
 

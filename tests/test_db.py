@@ -19,7 +19,7 @@ from workbook.cli import app
 from workbook.learner import desk
 from workbook.postgres import databases, server
 from workbook.postgres.connection import connected
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("db")
 
@@ -173,7 +173,7 @@ def test_db_help_says_what_no_chapter_means(command: str, said: str) -> None:
 
 def test_db_reset_knows_the_chapters(home: Path) -> None:
     """A number that is none is said, not made into a database."""
-    assert isinstance(db("reset", "77").exception, Trouble)
+    assert isinstance(db("reset", "77").exception, UserError)
 
 
 def test_db_status_starts_nothing(home: Path) -> None:

@@ -13,11 +13,11 @@ from toys import Toy
 from typer.testing import CliRunner
 
 from workbook import cli
-from workbook.commands import desk as desk_commands
+from workbook.commands import exercise as desk_commands
 from workbook.commands import overview
 from workbook.course import Chapter
 from workbook.learner import desk, progress
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 MAIN = "shelf/main.py"
 
@@ -240,10 +240,10 @@ def test_restore_of_a_date_that_is_not_there(workbook: Command) -> None:
     workbook("open")
     workbook("reset", "1")
 
-    with pytest.raises(Trouble, match="No copy of 01_hello was set aside as 1999") as trouble:
+    with pytest.raises(UserError, match="No copy of 01_hello was set aside as 1999") as error:
         workbook("restore", "1", "1999")
 
-    assert "--list" in trouble.value.todo
+    assert "--list" in error.value.todo
 
     assert workbook.hello.desk.is_dir()
 
@@ -265,7 +265,7 @@ def test_reset_without_a_server_resets_the_files(workbook: Command, monkeypatch:
     from workbook.postgres import databases
 
     def refuse(name: str) -> Any:
-        raise Trouble("The server does not answer.", "Start it.")
+        raise UserError("The server does not answer.", "Start it.")
 
     monkeypatch.setattr(databases, "reset", refuse)
     workbook("open", "2")
@@ -303,7 +303,7 @@ def test_all_hints_are_read_after_passing(workbook: Command) -> None:
 
 def test_solution_waits_until_it_is_solved(workbook: Command) -> None:
     """Before that it is shown only to who gives up, which is remembered."""
-    with pytest.raises(Trouble, match="You have not solved 01_hello yet"):
+    with pytest.raises(UserError, match="You have not solved 01_hello yet"):
         workbook("solution")
     assert not progress.load(workbook.toy.root).of(workbook.hello).gave_up
 
@@ -367,14 +367,14 @@ def test_status_ends_with_the_next_step(workbook: Command) -> None:
 
 def test_restore_with_nothing_set_aside(workbook: Command) -> None:
     """It is said, without a list that would be empty; the list says it too."""
-    with pytest.raises(Trouble, match="No copy of 01_hello was set aside") as trouble:
+    with pytest.raises(UserError, match="No copy of 01_hello was set aside") as error:
         workbook("restore", "1")
 
-    assert trouble.value.todo.endswith("open 01`; it makes your copy.")
+    assert error.value.todo.endswith("open 01`; it makes your copy.")
     workbook("open", "1")
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as error:
         workbook("restore", "1")
-    assert trouble.value.todo == "Go on with desk/01_hello: it is your only copy."
+    assert error.value.todo == "Go on with desk/01_hello: it is your only copy."
     assert workbook("restore", "1", "--list") == "None was set aside.\n"
 
 
@@ -398,10 +398,10 @@ def test_overview_says_where_damaged_progress_went(workbook: Command) -> None:
 @pytest.mark.parametrize("command", ["check", "diff", "reset"])
 def test_commands_without_a_copy_say_how_to_make_one(command: str, workbook: Command) -> None:
     """Nothing to work on is two sentences, not a traceback."""
-    with pytest.raises(Trouble, match="Chapter 01_hello is not on your desk") as trouble:
+    with pytest.raises(UserError, match="Chapter 01_hello is not on your desk") as error:
         workbook(command)
 
-    assert "open 01" in trouble.value.todo
+    assert "open 01" in error.value.todo
     assert not workbook.hello.desk.exists()
 
 

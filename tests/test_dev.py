@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from workbook import notebooks
 from workbook.commands import dev
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 
 def run(toy: Toy, *arguments: str) -> Done:
@@ -18,7 +18,7 @@ def run(toy: Toy, *arguments: str) -> Done:
     dev.register(app)
     app.callback()(lambda: None)
     result = CliRunner(env={"WORKBOOK_ROOT": str(toy.root)}).invoke(app, ["dev", *arguments])
-    if isinstance(result.exception, Trouble):
+    if isinstance(result.exception, UserError):
         raise result.exception
     return Done(result.exit_code, result.stdout, result.stderr)
 
@@ -61,16 +61,16 @@ def test_dev_carry_says_what_it_carried(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize("flag", ["--continue", "--abort"])
-def test_dev_carry_without_a_carry_under_way_is_trouble(toy: Toy, flag: str) -> None:
+def test_dev_carry_without_a_carry_under_way_is_an_error(toy: Toy, flag: str) -> None:
     """There is nothing to go on with, and nothing to take back."""
-    with pytest.raises(Trouble, match="No carry is under way"):
+    with pytest.raises(UserError, match="No carry is under way"):
         run(toy, "carry", flag)
 
 
 @pytest.mark.parametrize("arguments", [[], ["01", "--abort"], ["--continue", "--abort"]], ids=["none", "both", "flags"])
 def test_dev_carry_wants_one_thing(toy: Toy, arguments: list[str]) -> None:
     """A chapter, --continue or --abort: one of them."""
-    with pytest.raises(Trouble, match="Carry what"):
+    with pytest.raises(UserError, match="Carry what"):
         run(toy, "carry", *arguments)
 
 
@@ -78,11 +78,11 @@ def test_dev_notebooks_says_what_it_stored(toy: Toy, monkeypatch: pytest.MonkeyP
     """One chapter or all of them, and for each whether its file changed."""
     asked: list[list[Path]] = []
 
-    def store(paths: list[Path]) -> list[tuple[Path, bool]]:
+    def refresh(paths: list[Path]) -> list[tuple[Path, bool]]:
         asked.append(paths)
         return [(path, path.stem == "02_store") for path in paths]
 
-    monkeypatch.setattr(notebooks, "store", store)
+    monkeypatch.setattr(notebooks, "refresh", refresh)
 
     one, both = run(toy, "notebooks", "02"), run(toy, "notebooks")
 

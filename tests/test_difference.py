@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbook.chapters import difference
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 CHANGES = [
     pytest.param({"a.py": "one\ntwo\n"}, {"a.py": "one\n2\n"}, id="changed"),
@@ -74,8 +74,8 @@ def test_texts_leave_out_caches_and_what_was_asked(tmp_path: Path) -> None:
 
 
 def test_texts_name_the_file_that_is_not_utf8(tmp_path: Path) -> None:
-    """A file in another encoding is trouble with its name in it."""
+    """A file in another encoding is an error with its name in it."""
     (tmp_path / "latin.py").write_bytes("ä".encode("latin-1"))
 
-    with pytest.raises(Trouble, match=r"latin\.py is not UTF-8 text"):
+    with pytest.raises(UserError, match=r"latin\.py is not UTF-8 text"):
         difference.texts(tmp_path)

@@ -14,9 +14,9 @@ from embedded import answer, at_home, own_server
 from typer.testing import CliRunner
 
 from workbook.cli import app
+from workbook.learner import environment_checks
+from workbook.learner.environment_checks import Finding
 from workbook.postgres import binaries, databases
-from workbook.setup import doctor
-from workbook.setup.doctor import Finding
 
 pytestmark = pytest.mark.xdist_group("doctor")
 
@@ -42,13 +42,13 @@ def refuse(*_: object, **__: object) -> None:
 
 def another_checkout(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """A folder without an environment, whose requirements are not what is installed."""
-    patch.setattr(doctor, "CHECKOUT", folder)
+    patch.setattr(environment_checks, "CHECKOUT", folder)
     lines = "pytest==0.1\n    # via us\nno-such-package==1\nnot-wanted==1 ; python_version < '3'\n"
     (folder / "requirements.txt").write_text(lines, encoding="utf-8")
 
 
 BREAK: dict[str, tuple[Break, str, str]] = {
-    "python": (lambda patch, _: patch.setattr(doctor, "OLDEST", (9, 0)), "Python 3", "python.org"),
+    "python": (lambda patch, _: patch.setattr(environment_checks, "OLDEST", (9, 0)), "Python 3", "python.org"),
     "environment": (another_checkout, "There is no", "start"),
     "packages": (another_checkout, "pytest==0.1 (is: ", "Delete"),
     "driver": (lambda patch, _: patch.setitem(sys.modules, "psycopg2", None), "The driver cannot be", "Delete"),
@@ -79,7 +79,7 @@ BREAK: dict[str, tuple[Break, str, str]] = {
 @pytest.mark.parametrize("check", ["python", "driver", "folder", "disk", "loopback", "programs", "server", "database"])
 def test_doctor_finds_nothing_where_all_is_well(home: Path, check: str) -> None:
     """On the machine that runs the tests."""
-    finding: Finding = getattr(doctor, check)()
+    finding: Finding = getattr(environment_checks, check)()
     assert finding.well, finding
 
 
@@ -88,7 +88,7 @@ def test_doctor_finds_what_is_wrong(home: Path, tmp_path: Path, monkeypatch: pyt
     """And names the cure, for each of the things that it looks at."""
     break_it, says, cure = BREAK[check]
     break_it(monkeypatch, tmp_path)
-    finding = doctor.look(getattr(doctor, check))
+    finding = environment_checks.look(getattr(environment_checks, check))
     assert (finding.well, says in finding.says, cure in finding.cure) == (False, True, True), finding
 
 
@@ -98,14 +98,14 @@ def test_doctor_finds_a_server_where_no_database_can_be_made(home: Path, monkeyp
     answer(url, "CREATE ROLE visitor LOGIN PASSWORD 'secret'")
     host = url.rpartition("@")[2]
     monkeypatch.setenv("DATABASE_URL", f"postgresql://visitor:secret@{host}")
-    *_, last = doctor.examine()
+    *_, last = environment_checks.examine()
     assert (last.well, "CREATEDB" in last.cure) == (False, True), last
 
 
 def test_doctor_names_only_the_packages_that_are_wanted_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line for another system or Python is not missing."""
     another_checkout(monkeypatch, tmp_path)
-    says = doctor.packages().says
+    says = environment_checks.packages().says
     assert ("no-such-package==1 (is: missing)" in says, "not-wanted" in says) == (True, False)
 
 
@@ -113,7 +113,7 @@ def test_doctor_goes_on_when_everything_is_broken(tmp_path: Path, monkeypatch: p
     """It looks at one thing after another, and none is well; who names a server does not need our programs."""
     for break_it, _, _ in BREAK.values():
         break_it(monkeypatch, tmp_path)
-    found = list(doctor.examine())
+    found = list(environment_checks.examine())
     assert [one.check for one in found] == list(BREAK)
     assert [one.check for one in found if one.well] == ["programs"]
 
@@ -121,7 +121,7 @@ def test_doctor_goes_on_when_everything_is_broken(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(("well", "code"), [(True, 0), (False, 1)], ids=["well", "ill"])
 def test_doctor_tells_by_its_exit_code(monkeypatch: pytest.MonkeyPatch, well: bool, code: int) -> None:
     """So that a script can ask it; a sign stands beside the colour."""
-    monkeypatch.setattr(doctor, "examine", lambda: iter([Finding(well, "The [disk]", "Make room.")]))
+    monkeypatch.setattr(environment_checks, "examine", lambda: iter([Finding(well, "The [disk]", "Make room.")]))
     result = CliRunner().invoke(app, ["doctor"])
     expected = "✓ The [disk]\n" if well else "✗ The [disk]\n  Make room.\n"
     assert (result.exit_code, result.stdout) == (code, expected)

@@ -9,8 +9,8 @@ import pytest
 from toy_notebooks import code, notebook, printed, result, stored
 
 from workbook import notebooks
-from workbook.notebooks import canonical, keeping
-from workbook.trouble import Trouble
+from workbook.notebooks import canonical, store
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("execution")
 
@@ -19,7 +19,7 @@ IGNORED: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "The clock
 
 def gives(monkeypatch: pytest.MonkeyPatch, *cells: dict[str, Any]) -> None:
     """Let an execution come to these cells, without a kernel."""
-    monkeypatch.setattr(keeping, "execute", lambda path: canonical(notebook(*cells), path.stem))
+    monkeypatch.setattr(store, "execute", lambda path: canonical(notebook(*cells), path.stem))
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +58,10 @@ def test_execution_names_the_cell_that_failed(tmp_path: Path) -> None:
     path = stored(tmp_path, code("x = 1"), code("# a comment\n1 / 0"))
     before = path.read_bytes()
 
-    with pytest.raises(Trouble) as trouble:
-        list(notebooks.store([path]))
+    with pytest.raises(UserError) as error:
+        list(notebooks.refresh([path]))
 
-    assert trouble.value.what == (
+    assert error.value.what == (
         "01_hello.ipynb, code cell 2 (`# a comment`): the cell raised ZeroDivisionError: division by zero."
     )
     assert path.read_bytes() == before
@@ -72,7 +72,7 @@ def test_store_writes_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = stored(tmp_path, code("x", result("1")))
     gives(monkeypatch, code("x", result("2")))
 
-    assert list(notebooks.store([path])) == [(path, True)]
+    assert list(notebooks.refresh([path])) == [(path, True)]
     assert notebooks.check([path]) == []
 
 
@@ -84,7 +84,7 @@ def test_store_leaves_alone_what_differs_by_ignored_outputs_only(
     before = path.read_bytes()
     gives(monkeypatch, code("x", result("1")), code("t()", result("0.2"), **IGNORED))
 
-    assert list(notebooks.store([path])) == [(path, False)]
+    assert list(notebooks.refresh([path])) == [(path, False)]
     assert path.read_bytes() == before
 
 
@@ -93,7 +93,7 @@ def test_store_measures_anew_what_was_cleared(tmp_path: Path, monkeypatch: pytes
     path = stored(tmp_path, code("t()", **IGNORED))
     gives(monkeypatch, code("t()", result("0.2"), **IGNORED))
 
-    assert list(notebooks.store([path])) == [(path, True)]
+    assert list(notebooks.refresh([path])) == [(path, True)]
     assert "0.2" in path.read_text(encoding="utf-8")
 
 
@@ -104,7 +104,7 @@ def test_store_normalises_what_an_editor_left(tmp_path: Path, monkeypatch: pytes
     path.write_bytes(canonical_bytes.replace(b"01-hello-00", b"f00dcafe"))
     gives(monkeypatch, code("x", result("1")))
 
-    assert list(notebooks.store([path])) == [(path, True)]
+    assert list(notebooks.refresh([path])) == [(path, True)]
     assert path.read_bytes() == canonical_bytes
 
 

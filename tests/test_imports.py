@@ -39,9 +39,11 @@ def importers_of(prefix: str) -> set[str]:
     }
 
 
-def test_imports_of_course_are_trouble_alone() -> None:
+def test_imports_of_course_are_errors_alone() -> None:
     """The course model stands at the bottom."""
-    assert {one.name for one in WORKBOOK["workbook.course"] if top(one.name) == "workbook"} == {"workbook.trouble"}
+    assert {one.name for one in WORKBOOK["workbook.course"] if top(one.name) == "workbook"} == {
+        "workbook.system.errors"
+    }
 
 
 def test_imports_of_cli_are_in_the_entry_alone() -> None:
@@ -50,8 +52,14 @@ def test_imports_of_cli_are_in_the_entry_alone() -> None:
 
 
 def test_imports_of_commands_are_in_cli_alone() -> None:
-    """Modules do not know the commands, and commands do not know one another."""
-    assert importers_of("workbook.commands") == {"workbook.cli"}
+    """Modules do not know the commands, and commands know of one another only what an argument means."""
+    commands = {name for name in WORKBOOK if name.startswith("workbook.commands.")}
+    argument = "workbook.commands.chapter_argument"
+    assert importers_of("workbook.commands") <= {"workbook.cli", *commands}
+    assert {one.name for name in commands for one in WORKBOOK[name] if one.name.startswith("workbook.commands")} <= {
+        argument,
+        *(f"{argument}.{name}" for name in ("ChapterArgument", "NextChapterArgument", "chosen", "chosen_next")),
+    }
 
 
 def test_imports_before_the_environment_are_standard_library() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook.chapters import hygiene
-from workbook.chapters.hygiene import leftovers, state
+from workbook.authors import leak_check
+from workbook.authors.leak_check import leftovers, state
 from workbook.postgres import databases
 from workbook.postgres.connection import connected, name_of
 from workbook.runner import Run, Runner
@@ -114,7 +114,7 @@ def test_isolation_finds_a_transaction_that_a_test_left_open(url: str, tmp_path:
 
     assert run.status == "red"
     assert "SELECT 'forgotten'" in run.failed[0].message
-    assert run.failed[0].test == f"{hygiene.LAST_FILE}::test_no_transaction_is_left_open"
+    assert run.failed[0].test == f"{leak_check.LAST_FILE}::test_no_transaction_is_left_open"
 
 
 def test_isolation_takes_its_last_test_away_again(url: str, tmp_path: Path, runner: Runner) -> None:
@@ -122,12 +122,12 @@ def test_isolation_takes_its_last_test_away_again(url: str, tmp_path: Path, runn
     run = suite(tmp_path, OPENS + "    LEFT[0].close()\n", url, runner)
 
     assert [one.outcome for one in run.outcomes] == ["passed", "passed"]
-    assert not (tmp_path / hygiene.LAST_FILE).exists()
+    assert not (tmp_path / leak_check.LAST_FILE).exists()
 
 
 def suite(folder: Path, text: str, url: str, runner: Runner) -> Run:
     """Run one test file together with the last test."""
     (folder / "tests").mkdir()
     (folder / "tests" / "test_something.py").write_text(text, encoding="utf-8", newline="\n")
-    with hygiene.last_test(folder, url):
+    with leak_check.last_test(folder, url):
         return runner.run(folder, ("tests",), database_url=url, env={"PGAPPNAME": folder.name})

@@ -20,10 +20,10 @@ import pytest
 from toy_notebooks import code, printed, stored
 from toys import CHECKOUT, Toy, copied
 
-from workbook import spoken
 from workbook.learner import progress
-from workbook.serving import browser, lab, lab_app, ports
-from workbook.trouble import Trouble
+from workbook.serving import browser, jupyterlab, jupyterlab_app
+from workbook.system import invocation, ports
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -155,21 +155,21 @@ def test_second_start_on_another_port_is_refused(started: Started, course: Toy) 
 
 def test_lab_is_found_by_its_course_alone(started: Started, course: Toy, tmp_path: Path) -> None:
     """What answers for one checkout is not taken for another's."""
-    runtime = lab.home(tmp_path) / "runtime"
+    runtime = jupyterlab.home(tmp_path) / "runtime"
     runtime.mkdir(parents=True)
-    for file in (lab.home(course.root) / "runtime").glob("jpserver-*.json"):
+    for file in (jupyterlab.home(course.root) / "runtime").glob("jpserver-*.json"):
         (runtime / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    assert (lab.running(course.root) is None, lab.running(tmp_path)) == (False, None)
+    assert (jupyterlab.running(course.root) is None, jupyterlab.running(tmp_path)) == (False, None)
 
 
 def test_lab_that_died_is_not_found(tmp_path: Path) -> None:
     """A record without a server behind it, or one that is damaged, is passed over."""
-    runtime = lab.home(tmp_path) / "runtime"
+    runtime = jupyterlab.home(tmp_path) / "runtime"
     runtime.mkdir(parents=True)
     record = {"url": f"http://127.0.0.1:{unused_port()}/", "token": "x", "root_dir": str(tmp_path)}
     (runtime / "jpserver-1.json").write_text(json.dumps(record), encoding="utf-8")
     (runtime / "jpserver-2.json").write_text("{", encoding="utf-8")
-    assert lab.running(tmp_path) is None
+    assert jupyterlab.running(tmp_path) is None
 
 
 def test_stop_without_anything_running_says_so(toy: Toy) -> None:
@@ -180,15 +180,17 @@ def test_stop_without_anything_running_says_so(toy: Toy) -> None:
 
 def test_lab_that_fails_shows_its_last_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A JupyterLab that ends at once is told with its own words and where its log is."""
-    monkeypatch.setattr(lab, "_command", lambda *_, **__: [sys.executable, "-c", "raise SystemExit('no such kernel')"])
-    with pytest.raises(Trouble, match="no such kernel") as caught:
-        lab.start(tmp_path, "/lab", None)
-    assert str(lab.home(tmp_path) / "lab.log") in caught.value.todo
+    monkeypatch.setattr(
+        jupyterlab, "_command", lambda *_, **__: [sys.executable, "-c", "raise SystemExit('no such kernel')"]
+    )
+    with pytest.raises(UserError, match="no such kernel") as caught:
+        jupyterlab.start(tmp_path, "/lab", None)
+    assert str(jupyterlab.home(tmp_path) / "lab.log") in caught.value.todo
 
 
 def test_lab_asks_nothing_of_the_network() -> None:
     """No news, no search for updates, no catalogue of extensions; and it listens on the loopback alone."""
-    given = lab_app.arguments("/x", "8888", "0", "/lab")
+    given = jupyterlab_app.arguments("/x", "8888", "0", "/lab")
     assert {
         "--ServerApp.ip=127.0.0.1",
         "--LabApp.news_url=None",
@@ -209,7 +211,7 @@ def test_notebooks_of_the_course_are_trusted(toy: Toy, tmp_path: Path, monkeypat
     other = stored(hello.parent, code("print(2)", printed("2\n")), slug="mine")
     store.write_text("{", encoding="utf-8")
 
-    lab_app.trust(toy.root)
+    jupyterlab_app.trust(toy.root)
 
     notary = NotebookNotary()  # type: ignore[no-untyped-call]
     signed = [notary.check_signature(read(one, as_version=4)) for one in (path, other)]  # type: ignore[no-untyped-call]
@@ -218,7 +220,9 @@ def test_notebooks_of_the_course_are_trusted(toy: Toy, tmp_path: Path, monkeypat
 
 def test_environment_of_lab_keeps_the_persons_settings_out(tmp_path: Path) -> None:
     """What the person set for their own Jupyter is dropped, all else is kept."""
-    env = lab.environment(tmp_path, {"JUPYTER_PATH": "/theirs", "IPYTHONDIR": "/theirs", "LANG": "C.UTF-8"}, "token")
+    env = jupyterlab.environment(
+        tmp_path, {"JUPYTER_PATH": "/theirs", "IPYTHONDIR": "/theirs", "LANG": "C.UTF-8"}, "token"
+    )
     assert ("/theirs" in env.values(), env["LANG"]) == (False, "C.UTF-8")
 
 
@@ -239,7 +243,7 @@ def taken() -> Iterator[int]:
 
 def test_taken_port_that_was_asked_for_is_refused(taken: int) -> None:
     """The person chose it, so none is chosen for them."""
-    with pytest.raises(Trouble, match=f"Port {taken} is taken"):
+    with pytest.raises(UserError, match=f"Port {taken} is taken"):
         ports.choose(taken, 8888)
 
 
@@ -251,24 +255,24 @@ def test_taken_usual_port_is_passed_over(taken: int) -> None:
 @pytest.mark.parametrize("port", [0, -1, 65536], ids=["zero", "negative", "too-large"])
 def test_number_that_is_no_port_is_refused(port: int) -> None:
     """A sentence, not an overflow."""
-    with pytest.raises(Trouble, match="is not a port"):
+    with pytest.raises(UserError, match="is not a port"):
         ports.choose(port, 8888)
 
 
 @pytest.mark.parametrize("port", [1, 80, 1023])
 def test_port_of_the_system_is_refused(port: int) -> None:
     """Nobody need be on it: an ordinary user may not listen there."""
-    with pytest.raises(Trouble, match=f"Port {port} is kept for the system") as trouble:
+    with pytest.raises(UserError, match=f"Port {port} is kept for the system") as error:
         ports.choose(port, 8888)
-    assert trouble.value.todo == "Name one from 1024 to 65535, or leave --port out."
+    assert error.value.todo == "Name one from 1024 to 65535, or leave --port out."
 
 
 def test_taken_last_port_has_a_neighbour_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is proposed is a port."""
     monkeypatch.setattr(ports, "is_free", lambda _: False)
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as error:
         ports.choose(65535, 8888)
-    assert "--port 65534" in trouble.value.todo
+    assert "--port 65534" in error.value.todo
 
 
 def test_stop_ends_the_start_in_another_terminal(tmp_path: Path) -> None:
@@ -278,7 +282,7 @@ def test_stop_ends_the_start_in_another_terminal(tmp_path: Path) -> None:
         said_until(process, "Ctrl-C")
         done = toy.workbook("stop")
         rest, _ = process.communicate(timeout=60)
-    assert (done.stdout[:40], rest, lab.running(toy.root)) == (
+    assert (done.stdout[:40], rest, jupyterlab.running(toy.root)) == (
         "Stopped JupyterLab at http://127.0.0.1:8"[:40],
         "JupyterLab was stopped.\n",
         None,
@@ -315,13 +319,13 @@ def test_browser_of_a_remote_editor_gets_the_address(
 def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where `workbook` is not on PATH, sentences name the long form."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert spoken.call("stop").endswith(" -m workbook stop")
+    assert invocation.call("stop").endswith(" -m workbook stop")
 
 
 # A stand-in for JupyterLab: only its end matters here.
 STAY = """
 import signal, subprocess, sys
-from workbook.serving import lab
+from workbook.serving import jupyterlab
 
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
 
@@ -336,7 +340,7 @@ class Process:
         print("waiting", flush=True)
         return child.wait(seconds)
 
-print(lab.stay(Lab(), Process()), child.poll())
+print(jupyterlab.stay(Lab(), Process()), child.poll())
 """
 
 

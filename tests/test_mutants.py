@@ -14,7 +14,7 @@ from workbook.authors.mutation import mutants as made_of
 from workbook.commands import dev
 from workbook.course import Chapter
 from workbook.runner import Run, Runner
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 HELLO = "01_hello"
 MUTANT = Mutant("shelf/main.py", 7, "a", "b")
@@ -129,24 +129,24 @@ def test_mutants_need_a_healthy_suite(toy: Toy, runner: Runner) -> None:
     """A suite that is red by itself kills nothing."""
     toy.edit(f"chapters/{HELLO}/shelf/main.py", "hello, world", "hi")
 
-    with pytest.raises(Trouble, match="01_hello: the suite is not green on the healthy app"):
+    with pytest.raises(UserError, match="01_hello: the suite is not green on the healthy app"):
         mutants.try_suite(hello(toy), runner, [])
 
 
 def test_mutants_are_not_killed_by_a_server_that_is_gone(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run without its database is trouble, not a strong suite."""
+    """A run without its database is an error, not a strong suite."""
     gone = Run(status="broken", outcomes=(), reason="database", detail="No server.", todo="Start it.")
     monkeypatch.setattr("workbook.runner.Runner.run", lambda *_, **__: gone)
 
-    with pytest.raises(Trouble, match=r"No server\."):
+    with pytest.raises(UserError, match=r"No server\."):
         mutants.try_suite(hello(toy), Runner(), [MUTANT])
 
 
 def test_mutants_refuse_reasons_that_are_not_entries(toy: Toy) -> None:
-    """A misspelt key is trouble, not a mutant that quietly lives."""
+    """A misspelt key is an error, not a mutant that quietly lives."""
     toy.write("survivors.toml", '[[survivor]]\npart = "shelf"\nfiel = "a"\n')
 
-    with pytest.raises(Trouble, match=r"survivors\.toml cannot be read"):
+    with pytest.raises(UserError, match=r"survivors\.toml cannot be read"):
         mutants.read_reasons(toy.root)
 
 

@@ -4,7 +4,7 @@ import pytest
 from toys import Toy
 
 from workbook.authors import readme
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 ABOVE, BELOW = "# Toy\n\n<!-- chapters -->\n", "<!-- /chapters -->\n\nThe end.\n"
 
@@ -57,19 +57,19 @@ def test_readme_check_finds_an_old_table_and_leaves_it(described: Toy) -> None:
 
 
 @pytest.mark.parametrize("text", [ABOVE, BELOW, "# Toy\n"], ids=["no-end", "no-begin", "no-markers"])
-def test_readme_without_markers_is_trouble(toy: Toy, text: str) -> None:
+def test_readme_without_markers_is_an_error(toy: Toy, text: str) -> None:
     """The markers to put in are named."""
     toy.write("README.md", text)
 
-    with pytest.raises(Trouble, match="no place for the chapter table") as trouble:
+    with pytest.raises(UserError, match="no place for the chapter table") as error:
         readme.update(toy.course)
 
-    assert "<!-- chapters -->" in trouble.value.todo
+    assert "<!-- chapters -->" in error.value.todo
 
 
-def test_readme_that_is_missing_is_trouble(toy: Toy) -> None:
+def test_readme_that_is_missing_is_an_error(toy: Toy) -> None:
     """Without a README there is nothing to update."""
-    with pytest.raises(Trouble, match=r"README\.md is missing"):
+    with pytest.raises(UserError, match=r"README\.md is missing"):
         readme.update(toy.course)
 
 

@@ -19,8 +19,8 @@ from toys import CHECKOUT
 
 from workbook.chapters.workspace import workspace
 from workbook.runner import Run, Runner, engine
+from workbook.runner.classify import Facts, judge
 from workbook.runner.forks import CAN_FORK
-from workbook.runner.judge import Facts, judge
 
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from toys import Toy
 
-from workbook.authors import scaffold
-from workbook.chapters import chain, difference, syllabus
-from workbook.trouble import Trouble
+from workbook.authors import changes_lock, course_lint, scaffold
+from workbook.chapters import difference
+from workbook.system.errors import UserError
 
 
 def begin(toy: Toy, name: str = "more", part: str = "shelf", after: str = "02") -> str:
@@ -32,9 +32,9 @@ def test_new_chapter_starts_as_a_copy(begun: Toy) -> None:
     """App, suite and configuration are those of the chapter before, and the lock is empty and holds."""
     _, second, third = begun.course.chapters
 
-    assert chain.changes(begun.course, third) == {}
+    assert changes_lock.changes(begun.course, third) == {}
     assert difference.texts(third.folder / "tests") == difference.texts(second.folder / "tests")
-    assert chain.lock(begun.course, check=True) == []
+    assert changes_lock.lock(begun.course, check=True) == []
 
 
 def test_new_chapter_has_an_exercise_of_its_own(begun: Toy) -> None:
@@ -56,7 +56,7 @@ def test_new_chapter_does_not_copy_fixtures_that_were_the_exercise(toy: Toy) -> 
 
 def test_new_chapter_says_what_is_missing(begun: Toy) -> None:
     """Until it is filled, the checks name each thing that is still to be written."""
-    assert syllabus.findings(begun.course) == [
+    assert course_lint.findings(begun.course) == [
         "03_more: the minutes of its walk are not declared.",
         "03_more: the minutes of its exercise are not declared.",
         "03_more: it needs 3 to 6 objectives and has 1.",
@@ -84,7 +84,7 @@ def test_new_chapter_passes_the_checks_once_filled(begun: Toy) -> None:
         begun.write(path, begun.read(path).replace("TODO", "Something"))
     begun.write("solutions/03_more/shelf/main.py", "X = 1\n")
 
-    assert syllabus.findings(begun.course) == []
+    assert course_lint.findings(begun.course) == []
 
 
 def test_new_chapter_has_a_notebook_to_fill(begun: Toy) -> None:
@@ -113,7 +113,7 @@ def test_new_chapter_of_a_new_part_starts_small(toy: Toy) -> None:
 
     chapter = toy.course.chapters[-1]
     assert chapter.needs == ()
-    assert list(difference.texts(chapter.folder, without=("exercise", chain.LOCK))) == [
+    assert list(difference.texts(chapter.folder, without=("exercise", changes_lock.LOCK))) == [
         "cellar/__init__.py",
         "cellar/main.py",
         "pyproject.toml",
@@ -132,11 +132,11 @@ def test_new_chapter_of_a_new_part_starts_small(toy: Toy) -> None:
         pytest.param({"after": "7"}, "There is no chapter '7'", id="after-nothing"),
     ],
 )
-def test_new_chapter_that_cannot_be_is_trouble(toy: Toy, wanted: dict[str, str], what: str) -> None:
+def test_new_chapter_that_cannot_be_is_an_error(toy: Toy, wanted: dict[str, str], what: str) -> None:
     """The reason is given, and nothing is written."""
     before = difference.texts(toy.root)
 
-    with pytest.raises(Trouble, match=what):
+    with pytest.raises(UserError, match=what):
         begin(toy, **wanted)
 
     assert difference.texts(toy.root) == before
@@ -146,13 +146,13 @@ def test_new_chapter_does_not_overwrite_a_folder(toy: Toy) -> None:
     """A folder of that name, even undeclared, is left alone."""
     toy.write("chapters/03_more/notes.txt", "Mine.\n")
 
-    with pytest.raises(Trouble, match="chapters/03_more is there already"):
+    with pytest.raises(UserError, match="chapters/03_more is there already"):
         begin(toy)
 
 
-def test_new_chapter_in_a_part_that_is_over_is_trouble(toy: Toy) -> None:
+def test_new_chapter_in_a_part_that_is_over_is_an_error(toy: Toy) -> None:
     """A part cannot be taken up again after another one has begun."""
     toy.edit("course.toml", "[[part]]\n", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]\n')
 
-    with pytest.raises(Trouble, match="The part cellar is over"):
+    with pytest.raises(UserError, match="The part cellar is over"):
         begin(toy, part="cellar")

@@ -22,8 +22,8 @@ from typer.testing import CliRunner
 
 from workbook.cli import app
 from workbook.postgres import databases
-from workbook.setup import handover
-from workbook.trouble import Trouble
+from workbook.setup import exec
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("serve")
 
@@ -175,7 +175,7 @@ def served_lines(course: Toy, chapter: str) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBOOK_ROOT", str(course.root))
         patch.setenv("DATABASE_URL", url)
-        patch.setattr(handover, "hand_over", lambda *_, **__: None)
+        patch.setattr(exec, "hand_over", lambda *_, **__: None)
         return CliRunner().invoke(app, ["serve", chapter]).output
 
 
@@ -247,8 +247,8 @@ def test_run_that_cannot_be_is_explained(course: Toy, arguments: tuple[str, ...]
 
 def test_chapter_without_an_app_is_not_served(toy: Toy) -> None:
     """The sentence names the file that is missing."""
-    from workbook.serving.serve import Workplace
+    from workbook.serving.workplace import Workplace
 
     (toy.root / "chapters/01_hello/shelf/main.py").unlink()
-    with pytest.raises(Trouble, match="has no app to serve"):
+    with pytest.raises(UserError, match="has no app to serve"):
         Workplace(toy.course.find("01")).server(8000)

@@ -18,8 +18,8 @@ from embedded import answer, at_home, begin, own_server
 
 from workbook.postgres import binaries, cluster, server
 from workbook.postgres.connection import connected
-from workbook.serving import ports
-from workbook.trouble import Trouble
+from workbook.system import ports
+from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("server")  # one cluster for all of it
 
@@ -71,7 +71,7 @@ def test_server_sorts_by_code_point_and_folds_all_letters(root: Path) -> None:
 def test_server_wants_its_password(root: Path) -> None:
     """Another program on this machine cannot walk in."""
     url = server.ensure()
-    with pytest.raises(Trouble, match="refuses this password"):
+    with pytest.raises(UserError, match="refuses this password"):
         answer(url.replace(url.split(":")[2].split("@")[0], "guessed"), "SELECT 1")
 
 
@@ -263,21 +263,21 @@ def test_server_status_starts_nothing(tmp_path: Path) -> None:
 def test_server_reports_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it fills what is left."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=5 * 2**20))
-    with own_server(tmp_path) as root, at_home(root), pytest.raises(Trouble, match=r"disk is full .* 5 MB are free"):
+    with own_server(tmp_path) as root, at_home(root), pytest.raises(UserError, match=r"disk is full .* 5 MB are free"):
         server.ensure()
 
 
 def test_server_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """A file stands where its folder should be: nobody, not even root, can write there."""
     (tmp_path / ".workbook").write_text("", encoding="utf-8")
-    with at_home(tmp_path), pytest.raises(Trouble, match=r"\.workbook.* cannot be used"):
+    with at_home(tmp_path), pytest.raises(UserError, match=r"\.workbook.* cannot be used"):
         server.ensure()
 
 
 def test_server_reports_that_it_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no wheel for every platform; a server of one's own does as well."""
     monkeypatch.setattr(binaries, "WHEEL", "no_such_wheel")
-    with at_home(tmp_path), pytest.raises(Trouble, match="not installed") as raised:
+    with at_home(tmp_path), pytest.raises(UserError, match="not installed") as raised:
         server.ensure()
     assert "DATABASE_URL" in raised.value.todo
 
@@ -285,7 +285,7 @@ def test_server_reports_that_it_is_not_installed(tmp_path: Path, monkeypatch: py
 def test_server_reports_that_no_port_can_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A firewall or a sandbox may forbid programs to listen."""
     monkeypatch.setattr(ports, "is_free", lambda _: False)
-    with own_server(tmp_path) as root, at_home(root), pytest.raises(Trouble, match=r"listen on 127\.0\.0\.1"):
+    with own_server(tmp_path) as root, at_home(root), pytest.raises(UserError, match=r"listen on 127\.0\.0\.1"):
         server.ensure()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from toys import Toy
 
-from workbook.chapters.stages import contract_findings, exercise_findings
+from workbook.authors.stages import contract_findings, exercise_findings
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
 from workbook.runner import Runner
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 HELLO, STORE = "01_hello", "02_store"
 EXERCISE = f"chapters/{HELLO}/exercise/test_exercise.py"
@@ -151,7 +151,7 @@ def test_workspace_names_a_symbol_that_is_not_there(toy: Toy) -> None:
     chapter = hello(toy)
 
     with (
-        pytest.raises(Trouble, match="has no top-level 'hallo'") as caught,
+        pytest.raises(UserError, match="has no top-level 'hallo'") as caught,
         workspace(chapter, without={"shelf/main.py": ["hallo"]}),
     ):
         pass

@@ -4,7 +4,7 @@ import pytest
 from toys import TOY, Toy, copied
 
 from workbook import course, notebooks
-from workbook.chapters import chain
+from workbook.authors import changes_lock
 
 
 def test_toy_course_loads() -> None:
@@ -14,7 +14,7 @@ def test_toy_course_loads() -> None:
 
 def test_toy_course_locks_hold() -> None:
     """Its CHANGES.diff files are current."""
-    assert chain.lock(course.load(TOY), check=True) == []
+    assert changes_lock.lock(course.load(TOY), check=True) == []
 
 
 @pytest.mark.parametrize("slug", ["01_hello", "02_store"])

@@ -13,7 +13,7 @@ from toys import TOY
 
 from workbook import course
 from workbook.chapters.workspace import workspace
-from workbook.judging.verdict import Verdict, differing, own_frames
+from workbook.report.verdict import Verdict, differing, own_frames
 from workbook.runner import Outcome, Run, Runner
 
 MET = Outcome(test="tests/test_a.py::test_b", says="A ping is answered.", outcome="passed")

@@ -20,14 +20,14 @@ from toys import CHECKOUT, Toy
 
 from workbook import course
 from workbook.course import Chapter
-from workbook.judging.card import Card, Item
-from workbook.judging.checking import Check
 from workbook.learner import desk, progress
-from workbook.learner.loop import Judged, Loop
-from workbook.learner.saves import State, saves
-from workbook.learner.screen import View, draw
+from workbook.learner.checking import Check
+from workbook.report.card import Card, Item
 from workbook.runner import Run, Runner
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.watch.file_watcher import State, saved_states
+from workbook.watch.loop import Judged, Loop
+from workbook.watch.screen import View, draw
 
 SOON = 30  # seconds: more than any save takes, less than a person waits for a test that hangs
 MAIN = "shelf/main.py"
@@ -81,7 +81,7 @@ class Noticed:
         self.states.get(timeout=SOON)  # what is there at the beginning
 
     def _gather(self, folder: Path, poll: bool) -> None:
-        for state in saves(folder, self.stop, poll=poll):
+        for state in saved_states(folder, self.stop, poll=poll):
             self.states.put(state)
 
     def until(self, text: str, file: str = MAIN) -> State:
@@ -244,7 +244,7 @@ def test_screen_names_polling_and_a_run_that_goes_on(hello: Chapter) -> None:
 
 def test_screen_shows_trouble_with_its_next_step(hello: Chapter) -> None:
     """A server that is gone is said like everything else."""
-    lines = drawn(View(hello, judged=Trouble("The server does not answer.", "Start it.")))
+    lines = drawn(View(hello, judged=UserError("The server does not answer.", "Start it.")))
 
     assert "✗ The server does not answer." in lines
     assert "→ Start it." in lines

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from workbook import course
-from workbook.chapters import chain
+from workbook.authors import changes_lock
 
 CHECKOUT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy"
@@ -66,7 +66,7 @@ class Toy:
         shutil.copy(last.notebook, last.notebook.with_stem(slug))
         entry = self.read("course.toml").rpartition("[[chapter]]\n")[2]
         self.write("course.toml", f"{self.read('course.toml')}\n[[chapter]]\n{entry.replace(last.slug, slug)}")
-        chain.lock(self.course)
+        changes_lock.lock(self.course)
 
     def environment(self, *, database: bool = False, **more: str) -> dict[str, str]:
         """The environment in which the command works on this copy.

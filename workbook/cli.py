@@ -1,4 +1,4 @@
-"""The `workbook` command: gathers the groups of commands and shows trouble as sentences."""
+"""The `workbook` command: gathers the groups of commands and shows errors as sentences."""
 
 import sys
 from typing import Any
@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
-from workbook.commands import db, desk, dev, doctor, front, overview, serve
-from workbook.trouble import Trouble
+from workbook.commands import db, dev, doctor, exercise, lab, overview, serve
+from workbook.system.errors import UserError
 
 app = typer.Typer(
     name="workbook",
@@ -19,7 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for group in (overview, front, desk, serve, db, doctor, dev):
+for group in (overview, lab, exercise, serve, db, doctor, dev):
     group.register(app)
 
 
@@ -64,11 +64,11 @@ make_plain(app)
 
 
 def main() -> None:
-    """Run one command; a `Trouble` becomes two sentences on standard error and exit code 1."""
+    """Run one command; a `UserError` becomes two sentences on standard error and exit code 1."""
     try:
         app()
-    except Trouble as trouble:
+    except UserError as error:
         screen = Console(stderr=True, highlight=False)
-        screen.print(f"[bold red]✗[/] {escape(trouble.what)}", soft_wrap=True)
-        screen.print(f"  {escape(trouble.todo)}", soft_wrap=True)
+        screen.print(f"[bold red]✗[/] {escape(error.what)}", soft_wrap=True)
+        screen.print(f"  {escape(error.todo)}", soft_wrap=True)
         sys.exit(1)

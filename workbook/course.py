@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 Database = Literal["postgresql", "sqlite"]
 
@@ -134,7 +134,7 @@ class Course:
             if chapter.slug == wanted or chapter.number == number:
                 return chapter
         known = ", ".join(chapter.slug for chapter in self.chapters)
-        raise Trouble(f"There is no chapter {name!r}.", f"Name one of these, or its number: {known}.")
+        raise UserError(f"There is no chapter {name!r}.", f"Name one of these, or its number: {known}.")
 
     def before(self, chapter: Chapter) -> Chapter | None:
         """The chapter that this one grew out of; None where a part starts."""
@@ -149,18 +149,20 @@ class Course:
 
 
 def load(at: Path | None = None) -> Course:
-    """Read `course.toml` in the folder `at` (default: `root()`); raises `Trouble` where it is wrong."""
+    """Read `course.toml` in the folder `at` (default: `root()`); raises `UserError` where it is wrong."""
     at = at or root()
     file = at / "course.toml"
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return _course(at, data)
     except FileNotFoundError:
-        raise Trouble(f"{file} is missing.", "Run the command inside a clone of the workbook.") from None
+        raise UserError(f"{file} is missing.", "Run the command inside a clone of the workbook.") from None
     except tomllib.TOMLDecodeError as error:
-        raise Trouble(f"{file} is not valid TOML: {error}.", "Mend that line.") from None
+        raise UserError(f"{file} is not valid TOML: {error}.", "Mend that line.") from None
     except (KeyError, TypeError) as error:
-        raise Trouble(f"{file} does not declare what it must: {error}.", "Compare with a neighbouring entry.") from None
+        raise UserError(
+            f"{file} does not declare what it must: {error}.", "Compare with a neighbouring entry."
+        ) from None
 
 
 def _course(at: Path, data: dict[str, Any]) -> Course:

@@ -12,8 +12,8 @@ import pytest
 from workbook import course
 from workbook.chapters.workspace import lay_over
 from workbook.course import Chapter
-from workbook.judging.checking import judge
 from workbook.learner import desk
+from workbook.learner.checking import judge
 from workbook.runner import Runner
 
 CHAPTERS = course.load().chapters

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workbook import course
-from workbook.authors import readme
-from workbook.chapters import chain, syllabus
-from workbook.chapters.stages import contract_findings, exercise_findings
+from workbook.authors import changes_lock, course_lint, readme
+from workbook.authors.stages import contract_findings, exercise_findings
 from workbook.course import Chapter
 from workbook.runner import Runner
 
@@ -31,17 +30,17 @@ def test_exercise_is_red_then_green(chapter: Chapter, runner: Runner) -> None:
 @each_chapter
 def test_chapter_keeps_the_rules(chapter: Chapter) -> None:
     """What course.toml declares for the chapter is complete, and its files are as they should be."""
-    assert syllabus.chapter_findings(COURSE, chapter) == []
+    assert course_lint.chapter_findings(COURSE, chapter) == []
 
 
 def test_course_is_in_order() -> None:
     """Numbers have no gaps, and parts follow one another."""
-    assert [finding for finding in syllabus.findings(COURSE) if finding.startswith("course.toml")] == []
+    assert [finding for finding in course_lint.findings(COURSE) if finding.startswith("course.toml")] == []
 
 
 def test_lock_of_the_course_holds() -> None:
     """Every chapter's CHANGES.diff says what the chapter changed, and no chapter undoes a fix."""
-    assert chain.lock(COURSE, check=True) == []
+    assert changes_lock.lock(COURSE, check=True) == []
 
 
 def test_readme_of_the_course_is_current() -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import calls
-import claims
+import doc_commands
+import doc_names
 import pytest
 import typer
-from claims import World
-from prose import Prose
+from doc_names import World
+from doc_text import Prose
 
 from workbook import course
 
@@ -30,7 +30,7 @@ def page(name: str) -> Prose:
 
 
 @cache
-def command() -> calls.Command:
+def command() -> doc_commands.Command:
     from workbook.cli import app
 
     return typer.main.get_command(app)
@@ -78,54 +78,54 @@ def docstrings(source: str) -> list[str]:
 @each_page
 def test_page_names_paths_that_exist(name: str) -> None:
     """Every path in backticks is in the repository or in a chapter."""
-    assert list(claims.path_findings(page(name), repository())) == []
+    assert list(doc_names.path_findings(page(name), repository())) == []
 
 
 @each_page
 def test_page_names_symbols_that_exist(name: str) -> None:
     """Every symbol in backticks occurs in the code."""
-    assert list(claims.name_findings(page(name), repository())) == []
+    assert list(doc_names.name_findings(page(name), repository())) == []
 
 
 @each_page
 def test_page_calls_commands_that_exist(name: str) -> None:
     """Every command on the page is one that the real command accepts."""
-    assert list(calls.command_findings(page(name), command())) == []
+    assert list(doc_commands.command_findings(page(name), command())) == []
 
 
 @each_page
 def test_page_links_lead_somewhere(name: str) -> None:
     """Every relative link and every anchor has its target."""
-    assert list(claims.link_findings(page(name), ROOT / name)) == []
+    assert list(doc_names.link_findings(page(name), ROOT / name)) == []
 
 
 def test_pages_document_every_command() -> None:
     """No command is left for people to find by chance."""
-    assert calls.undocumented(command(), [page(name) for name in PAGES]) == []
+    assert doc_commands.undocumented(command(), [page(name) for name in PAGES]) == []
 
 
 @each_chapter
 def test_lesson_names_paths_that_exist(chapter: course.Chapter) -> None:
     """Every path in the notebook, the hints and the exercise is in the chapter or in its solution."""
-    assert [finding for prose in lesson(chapter) for finding in claims.path_findings(prose, world(chapter))] == []
+    assert [finding for prose in lesson(chapter) for finding in doc_names.path_findings(prose, world(chapter))] == []
 
 
 @each_chapter
 def test_lesson_names_symbols_that_exist(chapter: course.Chapter) -> None:
     """Every symbol in the notebook, the hints and the exercise occurs in the chapter's code."""
-    assert [finding for prose in lesson(chapter) for finding in claims.name_findings(prose, world(chapter))] == []
+    assert [finding for prose in lesson(chapter) for finding in doc_names.name_findings(prose, world(chapter))] == []
 
 
 @each_chapter
 def test_lesson_calls_commands_that_exist(chapter: course.Chapter) -> None:
     """Every command in the notebook and the hints is one that the real command accepts."""
-    assert [finding for prose in lesson(chapter) for finding in calls.command_findings(prose, command())] == []
+    assert [finding for prose in lesson(chapter) for finding in doc_commands.command_findings(prose, command())] == []
 
 
 @each_chapter
 def test_lesson_links_lead_somewhere(chapter: course.Chapter) -> None:
     """Every relative link and picture in the notebook has its target."""
-    assert [one for prose in lesson(chapter) for one in claims.link_findings(prose, chapter.notebook)] == []
+    assert [one for prose in lesson(chapter) for one in doc_names.link_findings(prose, chapter.notebook)] == []
 
 
 def messages() -> Iterator[Prose]:
@@ -147,4 +147,4 @@ def texts(node: ast.AST) -> Iterator[str]:
 
 def test_messages_name_commands_that_exist() -> None:
     """Where the command tells people what to run next, it can be run."""
-    assert [finding for prose in messages() for finding in calls.command_findings(prose, command())] == []
+    assert [finding for prose in messages() for finding in doc_commands.command_findings(prose, command())] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from strict import findings
+from nbval_runner import findings
 
 from workbook import course
 from workbook.course import Chapter

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from workbook import course
-from workbook.chapters.stages import database
+from workbook.authors.stages import database
 from workbook.course import Chapter
 from workbook.runner.process import environment
 
 CHAPTERS = course.load().chapters
-ASKER = Path(__file__).parents[1] / "asker.py"
+WORKER = Path(__file__).parents[1] / "schemathesis_worker.py"
 
 # Starting to ask takes longer than asking: one process for all.
 pytestmark = pytest.mark.xdist_group("requests")
@@ -35,7 +35,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [sys.executable, "-B", str(ASKER)],
+            [sys.executable, "-B", str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from workbook.authors import carry_state, git
-from workbook.authors.carry_state import State, Step
+from workbook.authors import carry_state, changes_lock, git
+from workbook.authors.carry_state import Progress, Step
 from workbook.authors.git import Change
-from workbook.chapters import chain, difference
+from workbook.chapters import difference
 from workbook.course import Chapter, Course
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 Say = Callable[[str], None]
 
@@ -17,25 +17,25 @@ Say = Callable[[str], None]
 def carry(course: Course, chapter: Chapter, say: Say) -> None:
     """Make the uncommitted change of `chapter` in all that came from it, then write the locks.
 
-    Says a line for each file. Where the change does not fit, it stops there with a `Trouble` that names the
+    Says a line for each file. Where the change does not fit, it stops there with a `UserError` that names the
     file; nothing of that file is changed, and `resume` goes on after it.
     """
     if carry_state.exists(course):
-        raise Trouble(
+        raise UserError(
             f"The carry of {carry_state.load(course).chapter} is not finished.",
             "Go on with `workbook dev carry --continue`, or take it back with `workbook dev carry --abort`.",
         )
     changes = {
         path: change
         for path, change in git.uncommitted(course.root, chapter.folder).items()
-        if path != chain.LOCK and not _in_overlay(path)
+        if path != changes_lock.LOCK and not _in_overlay(path)
     }
     if not changes:
-        raise Trouble(
+        raise UserError(
             f"{chapter.slug} has no uncommitted change to carry.",
             "Change the chapter first, and carry before you commit; git shows what is uncommitted: git status.",
         )
-    _run(course, State(chapter.slug, list(_steps(course, chapter, list(changes))), dict(changes)), say)
+    _run(course, Progress(chapter.slug, list(_steps(course, chapter, list(changes))), dict(changes)), say)
 
 
 def resume(course: Course, say: Say) -> None:
@@ -63,25 +63,25 @@ def abort(course: Course, say: Say) -> None:
     carry_state.forget(course)
 
 
-def _run(course: Course, state: State, say: Say) -> None:
+def _run(course: Course, state: Progress, say: Say) -> None:
     while state.todo:
         step = state.todo[0]
         carry_state.save(course, state)  # before each step, so that a carry that was killed can go on or be taken back
         if not _take(course, state, step, say):
             state.misfit, state.text = True, _read(course, step.path)
             carry_state.save(course, state)
-            raise Trouble(
+            raise UserError(
                 f"The change to {step.file} does not fit {step.link}.",
                 f"Mend {step.path} by hand, or leave it where the change does not concern it. Then go on: "
                 "`workbook dev carry --continue` (or take all back: `workbook dev carry --abort`).",
             )
         state.todo.pop(0)
     carry_state.forget(course)
-    chain.lock(course)
-    say(f"✓ every {chain.LOCK} is current")
+    changes_lock.lock(course)
+    say(f"✓ every {changes_lock.LOCK} is current")
 
 
-def _take(course: Course, state: State, step: Step, say: Say) -> bool:
+def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:
     """Do one step; False where the change does not fit."""
     change, text = state.flow[step.file], _read(course, step.path)
     if change is None:

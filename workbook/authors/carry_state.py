@@ -9,7 +9,7 @@ from typing import Any
 
 from workbook.authors.git import Change
 from workbook.course import Course
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass
-class State:
+class Progress:
     """How far a carry has come; kept in a file while a person mends what did not fit.
 
     `flow` is the change of each file as the next link gets it: the one that the last chapter took, because that is
@@ -50,7 +50,7 @@ def exists(course: Course) -> bool:
     return _file(course).is_file()
 
 
-def save(course: Course, state: State) -> None:
+def save(course: Course, state: Progress) -> None:
     """Keep the state; whoever reads it meanwhile gets the old one or the new one whole."""
     file = _file(course)
     file.parent.mkdir(exist_ok=True)
@@ -59,12 +59,12 @@ def save(course: Course, state: State) -> None:
     draft.replace(file)
 
 
-def load(course: Course) -> State:
-    """The state of the carry that is under way; raises `Trouble` where none is."""
+def load(course: Course) -> Progress:
+    """The state of the carry that is under way; raises `UserError` where none is."""
     if not exists(course):
-        raise Trouble("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
+        raise UserError("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
     data: dict[str, Any] = json.loads(_file(course).read_text(encoding="utf-8"))
-    return State(
+    return Progress(
         chapter=data["chapter"],
         todo=[Step(**step) for step in data["todo"]],
         flow={file: Change(**change) if change else None for file, change in data["flow"].items()},

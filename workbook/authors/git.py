@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from workbook.chapters import difference
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Fit:
 def uncommitted(root: Path, folder: Path) -> dict[str, Change]:
     """How each file under `folder` differs from the last commit, by its path relative to `folder`.
 
-    Raises `Trouble` where there is no git, no repository or no commit, and for a file that is not UTF-8 text.
+    Raises `UserError` where there is no git, no repository or no commit, and for a file that is not UTF-8 text.
     """
     under = folder.relative_to(root).as_posix()
     committed = set(_names(_git(root, "ls-tree", "-r", "--name-only", "-z", "HEAD", "--", under)))
@@ -86,7 +86,7 @@ def _git(folder: Path, *arguments: str) -> str:
     if run.returncode == 0:
         return run.stdout
     reason = next(iter(run.stderr.strip().splitlines()), "it gave no reason")
-    raise Trouble(f"git could not read {folder}: {reason}.", "Work in a clone of the workbook that has a commit.")
+    raise UserError(f"git could not read {folder}: {reason}.", "Work in a clone of the workbook that has a commit.")
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -106,7 +106,7 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             check=False,
         )
     except FileNotFoundError:
-        raise Trouble("There is no git on this machine.", "Install git: https://git-scm.com/downloads.") from None
+        raise UserError("There is no git on this machine.", "Install git: https://git-scm.com/downloads.") from None
 
 
 def _names(listing: str) -> list[str]:

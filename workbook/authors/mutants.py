@@ -11,11 +11,11 @@ from pathlib import Path
 
 from workbook.authors import mutation
 from workbook.authors.mutation import Mutant
-from workbook.chapters.stages import SUITE, database, red_findings, summary
+from workbook.authors.stages import SUITE, database, red_findings, summary
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
 from workbook.runner import Run, Runner
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 ENOUGH = 0.85  # of all mutants: below it, each survivor needs a reason
 REASONS = "survivors.toml"
@@ -71,10 +71,10 @@ def try_suite(
 ) -> Trial:
     """Run the suite on each mutant, on a fresh database of its own; `advance` is called after each.
 
-    Raises `Trouble` when the suite is not green on the healthy app: then nothing can be said.
+    Raises `UserError` when the suite is not green on the healthy app: then nothing can be said.
     """
     if (healthy := _killer(chapter, runner, None)) is not None:
-        raise Trouble(f"{chapter.slug}: the suite is not green on the healthy app: {healthy}", "Mend it first.")
+        raise UserError(f"{chapter.slug}: the suite is not green on the healthy app: {healthy}", "Mend it first.")
     found = mutants(chapter) if chosen is None else list(chosen)
 
     def survives(mutant: Mutant) -> bool:
@@ -102,7 +102,7 @@ def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | No
         def suite(*options: str) -> Run:
             run = runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
             if run.reason == "database":  # no mutant's doing, and nothing that a suite could take credit for
-                raise Trouble(run.detail, run.todo)
+                raise UserError(run.detail, run.todo)
             return run
 
         if (first := suite("-x")).status != "green":
@@ -141,7 +141,7 @@ def read_reasons(root: Path) -> list[Reason]:
     try:
         return [Reason(**entry) for entry in tomllib.loads(file.read_text(encoding="utf-8"))["survivor"]]
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise Trouble(f"{file} cannot be read: {error}.", "Mend that entry.") from None
+        raise UserError(f"{file} cannot be read: {error}.", "Mend that entry.") from None
 
 
 def needless(trials: Iterable[Trial], reasons: Iterable[Reason]) -> Iterator[Reason]:

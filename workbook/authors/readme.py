@@ -7,7 +7,7 @@ from itertools import groupby
 
 from workbook.chapters import difference
 from workbook.course import Chapter, Course, Part
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 BEGIN, END = "<!-- chapters -->", "<!-- /chapters -->"
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -17,16 +17,16 @@ KINDS = {"build": "build", "catch": "catch the defect"}
 def update(course: Course, *, check: bool = False) -> list[str]:
     """Write the table into README.md where it is out of date; with `check`, write nothing.
 
-    Returns a sentence where it was out of date. Raises `Trouble` for a README without markers.
+    Returns a sentence where it was out of date. Raises `UserError` for a README without markers.
     """
     file = course.root / "README.md"
     if not file.is_file():
-        raise Trouble(f"{file} is missing.", f"Write it, with the lines {BEGIN} and {END} where the table belongs.")
+        raise UserError(f"{file} is missing.", f"Write it, with the lines {BEGIN} and {END} where the table belongs.")
     text = difference.read(file)
     above, begin, rest = text.partition(BEGIN)
     _, end, below = rest.partition(END)
     if not begin or not end:
-        raise Trouble(f"{file} has no place for the chapter table.", f"Put the lines {BEGIN} and {END} into it.")
+        raise UserError(f"{file} has no place for the chapter table.", f"Put the lines {BEGIN} and {END} into it.")
     wanted = f"{above}{BEGIN}\n\n{table(course)}\n{END}{below}"
     if text == wanted:
         return []

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 from workbook import course, notebooks
-from workbook.authors import skeleton
-from workbook.chapters import chain, difference
-from workbook.chapters.chapter_files import TODO
+from workbook.authors import changes_lock, skeleton
+from workbook.authors.chapter_files import TODO
+from workbook.chapters import difference
 from workbook.course import Chapter, Course, Part
 from workbook.notebooks.canonical import Notebook
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -19,17 +19,17 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 def new(declared: Course, name: str, part_slug: str, after: str) -> Chapter:
     """Make folder, exercise and notebook of a chapter at the end of the course, and declare it in `course.toml`.
 
-    Raises `Trouble`, before anything is written, for a name, a part or a place that cannot be.
+    Raises `UserError`, before anything is written, for a name, a part or a place that cannot be.
     """
     last = declared.find(after)
     part = _part(declared, part_slug, last)
     if not NAME.fullmatch(name):
-        raise Trouble(
+        raise UserError(
             f"{name!r} cannot be a chapter's name.", "Use small letters, digits and underscores: safe_orders."
         )
     slug = f"{int(last.number) + 1:02}_{name}"
     if (declared.root / "chapters" / slug).exists():
-        raise Trouble(f"chapters/{slug} is there already.", "Choose another name, or take that folder away.")
+        raise UserError(f"chapters/{slug} is there already.", "Choose another name, or take that folder away.")
 
     folder = declared.root / "chapters" / slug
     for path, text in _texts(last, part).items():
@@ -41,24 +41,24 @@ def new(declared: Course, name: str, part_slug: str, after: str) -> Chapter:
     begun = grown.find(slug)
     begun.notebook.parent.mkdir(exist_ok=True)
     notebooks.write(begun.notebook, notebooks.canonical(_notebook(begun), slug))
-    chain.lock(grown)
+    changes_lock.lock(grown)
     return begun
 
 
 def _part(declared: Course, slug: str, last: Chapter) -> Part:
     if last != declared.chapters[-1]:
-        raise Trouble(
+        raise UserError(
             f"A chapter after {last.slug} would come in between: the course ends with {declared.chapters[-1].slug}.",
             f"Begin it at the end: --after {declared.chapters[-1].number}.",
         )
     parts = {part.slug: part for part in declared.parts}
     if slug not in parts:
-        raise Trouble(
+        raise UserError(
             f"There is no part {slug!r}.",
             f"Name one of {', '.join(parts)}; or declare it in course.toml first, as a [[part]] after the others.",
         )
     if parts[slug].number < last.part.number:
-        raise Trouble(
+        raise UserError(
             f"The part {slug} is over.", f"The last chapter is in the part {last.part.slug}: use that, or a later one."
         )
     return parts[slug]
@@ -67,7 +67,7 @@ def _part(declared: Course, slug: str, last: Chapter) -> Part:
 def _texts(last: Chapter, part: Part) -> dict[str, str]:
     """The files of the chapter: a copy of the one before it, or a bare service where a part starts."""
     if part == last.part:
-        texts = difference.texts(last.folder, without=("exercise", chain.LOCK))
+        texts = difference.texts(last.folder, without=("exercise", changes_lock.LOCK))
         fixtures = "exercise/conftest.py"
         if (last.folder / fixtures).is_file() and fixtures not in last.exercise.edit:
             texts[fixtures] = difference.read(last.folder / fixtures)

@@ -18,7 +18,7 @@ def command(course: Course, arguments: Sequence[str], processors: int) -> list[s
     named = list(takewhile(lambda one: _names_chapter(course, one), arguments))
     chapters = [course.find(one).slug for one in named]
     workers = processors + processors // 2  # a test often waits for PostgreSQL, a server or a kernel
-    parallel = ["-p", "xdist", "-n", str(workers)]  # tests/spreading.py says which tests stay together
+    parallel = ["-p", "xdist", "-n", str(workers)]  # tests/xdist_scheduling.py says which tests stay together
     chosen = ["-k", " or ".join(chapters)] if chapters else []
     what = [COURSE] if named or not arguments else []
     return [sys.executable, "-m", "pytest", *parallel, *what, *chosen, *arguments[len(named) :]]

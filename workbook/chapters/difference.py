@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 # What running a chapter leaves behind; never part of it.
 CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".env", ".DS_Store"}
@@ -18,7 +18,7 @@ def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
     """The text of every file in the folder by its path with forward slashes, sorted; {} where there is no folder.
 
     Caches are left out, and so is what lies at or under the paths in `without`.
-    Raises `Trouble` for a file that is not UTF-8 text.
+    Raises `UserError` for a file that is not UTF-8 text.
     """
     return {path: read(file) for path, file in files(folder, without=without).items()}
 
@@ -34,11 +34,11 @@ def files(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Path]:
 
 
 def read(file: Path) -> str:
-    """The text of one file, its line ends as `\\n`; raises `Trouble` where it is not UTF-8."""
+    """The text of one file, its line ends as `\\n`; raises `UserError` where it is not UTF-8."""
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise Trouble(f"{file} is not UTF-8 text ({error.reason}).", "Save it as UTF-8, or take it away.") from None
+        raise UserError(f"{file} is not UTF-8 text ({error.reason}).", "Save it as UTF-8, or take it away.") from None
 
 
 def between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook.course import Chapter
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 # Of a stage: not part of the app, nor for a learner's eyes.
@@ -30,7 +30,7 @@ def copy_stage(stage: Path, target: Path) -> None:
 def lay_over(overlay: Path, target: Path) -> None:
     """Copy the files of `overlay` over those of `target`."""
     if not overlay.is_dir():
-        raise Trouble(f"The folder {overlay} is missing.", "Restore it, or correct its name.")
+        raise UserError(f"The folder {overlay} is missing.", "Restore it, or correct its name.")
     shutil.copytree(overlay, target, ignore=LEFTOVERS, dirs_exist_ok=True)
 
 
@@ -44,7 +44,7 @@ def workspace(
     """A copy of the chapter's stage that is removed at the end.
 
     `overlays` are laid over it in order; `without` names top-level symbols to remove, by file; `files` holds whole
-    texts by name. Raises `Trouble` for an overlay, a file or a symbol that is not there.
+    texts by name. Raises `UserError` for an overlay, a file or a symbol that is not there.
     """
     with tempfile.TemporaryDirectory(prefix="workbook-stage-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve() / chapter.slug
@@ -63,13 +63,13 @@ def workspace(
 def remove_symbols(file: Path, symbols: Sequence[str], name: str) -> None:
     """Remove top-level functions, classes and assignments, with decorators, from a file that is called `name`."""
     if not file.is_file():
-        raise Trouble(f"{name} is missing: nothing can be removed from it.", "Name a file of the chapter.")
+        raise UserError(f"{name} is missing: nothing can be removed from it.", "Name a file of the chapter.")
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     places = {symbol: place for node in ast.parse("".join(lines)).body for symbol, place in _symbols(node)}
     gone: set[int] = set()
     for symbol in symbols:
         if symbol not in places:
-            raise Trouble(f"{name} has no top-level {symbol!r}.", f"Choose from: {', '.join(places)}.")
+            raise UserError(f"{name} has no top-level {symbol!r}.", f"Choose from: {', '.join(places)}.")
         gone.update(places[symbol])
     left = [line for number, line in enumerate(lines, start=1) if number not in gone]
     file.write_text("".join(left), encoding="utf-8", newline="\n")

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from workbook import course
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 MEANT = "A chapter, for the database of your copy; without it, "
 
@@ -131,7 +131,7 @@ def _psql() -> str:
 
     try:
         return str(binaries.program("psql"))
-    except Trouble:
+    except UserError:
         if found := shutil.which("psql"):
             return found
-        raise Trouble("There is no psql on this machine.", "Install PostgreSQL's client programs.") from None
+        raise UserError("There is no psql on this machine.", "Install PostgreSQL's client programs.") from None

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from workbook import course
 from workbook.course import Chapter
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 Check = Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit code 1 when something is.")]
 
@@ -26,9 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def lock(check: Check = False) -> None:
     """Write each chapter's CHANGES.diff: what it changed against the chapter before it."""
-    from workbook.chapters import chain
+    from workbook.authors import changes_lock
 
-    _report(chain.lock(course.load(), check=check), check, "Every CHANGES.diff is current.")
+    _report(changes_lock.lock(course.load(), check=check), check, "Every CHANGES.diff is current.")
 
 
 def carry(
@@ -40,7 +40,7 @@ def carry(
     from workbook.authors import carry as carrying
 
     if [chapter is not None, go_on, abort].count(True) != 1:
-        raise Trouble("Carry what?", "Name a chapter: `workbook dev carry NN`; or go on with --continue, or --abort.")
+        raise UserError("Carry what?", "Name a chapter: `workbook dev carry NN`; or go on with --continue, or --abort.")
     loaded = course.load()
     if chapter is not None:
         carrying.carry(loaded, loaded.find(chapter), _say)
@@ -63,7 +63,9 @@ def notebooks(
     loaded = course.load()
     if watch:
         if chapter is None or check:
-            raise Trouble("One notebook is watched at a time.", "Name a chapter: `workbook dev notebooks NN --watch`.")
+            raise UserError(
+                "One notebook is watched at a time.", "Name a chapter: `workbook dev notebooks NN --watch`."
+            )
         _watch_notebook(loaded.find(chapter))
         return
     chapters = [loaded.find(chapter)] if chapter else loaded.chapters
@@ -71,16 +73,16 @@ def notebooks(
     if check:
         _report(executing.check(paths), check, "Every output is as stored.")
         return
-    for path, written in executing.store(paths):
+    for path, written in executing.refresh(paths):
         _say(f"✓ {path.name}: {'stored' if written else 'as it was'}")
 
 
 def _watch_notebook(chapter: Chapter) -> None:
-    from workbook.notebooks import trying
+    from workbook.notebooks import live
 
     _say(f"Watching {chapter.notebook.name} and its chapter; Ctrl-C ends.")
     with suppress(KeyboardInterrupt):
-        for tried in trying.tries(chapter, trying.saves):
+        for tried in live.tries(chapter, live.saves):
             for finding in tried.findings:
                 _say(f"✗ {finding}")
             ran = f"{chapter.notebook.name}, {tried.cells} code cells in {tried.seconds:.1f} s"
@@ -101,12 +103,11 @@ def new(
     after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it grows out of.")],
 ) -> None:
     """Begin a chapter: folder, exercise, notebook and the entry in course.toml, all to be filled."""
-    from workbook.authors import scaffold
-    from workbook.chapters import syllabus
+    from workbook.authors import course_lint, scaffold
 
     chapter = scaffold.new(course.load(), slug, part, after)
     _say(f"✓ {chapter.slug} is begun. To be done:")
-    for finding in syllabus.chapter_findings(course.load(), chapter):
+    for finding in course_lint.chapter_findings(course.load(), chapter):
         _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
 
 
@@ -118,21 +119,21 @@ def mutants(
 
     from rich.progress import Progress
 
-    from workbook.authors import mutants as trying
+    from workbook.authors import mutants as mutating
     from workbook.runner import Runner
 
     loaded = course.load()
     chapters = [loaded.find(chapter)] if chapter else loaded.chapters
     trials = []
-    with Runner(keep=trying.AT_ONCE + 1) as runner, Progress(transient=True) as progress:
+    with Runner(keep=mutating.AT_ONCE + 1) as runner, Progress(transient=True) as progress:
         for one in chapters:
-            found = trying.mutants(one)
+            found = mutating.mutants(one)
             task = progress.add_task(one.slug, total=len(found))
-            trials.append(trying.try_suite(one, runner, found, advance=partial(progress.advance, task)))
+            trials.append(mutating.try_suite(one, runner, found, advance=partial(progress.advance, task)))
     for trial in trials:
         for line in trial.lines():
             _say(line)
-    left_over = [] if chapter else [one.told() for one in trying.needless(trials, trying.read_reasons(loaded.root))]
+    left_over = [] if chapter else [one.told() for one in mutating.needless(trials, mutating.read_reasons(loaded.root))]
     for line in left_over:
         _say(line)
     if left_over or not all(trial.is_strong for trial in trials):

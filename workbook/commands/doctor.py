@@ -15,7 +15,7 @@ def doctor() -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from workbook.setup.doctor import examine
+    from workbook.learner.environment_checks import examine
 
     screen, well = Console(highlight=False), True
     for finding in examine():

@@ -11,7 +11,7 @@ from workbook import course
 from workbook.course import Chapter, Course
 from workbook.learner import progress
 from workbook.learner.progress import Progress
-from workbook.spoken import call
+from workbook.system.invocation import call
 
 
 def register(app: typer.Typer) -> None:

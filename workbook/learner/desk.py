@@ -13,9 +13,9 @@ from workbook.chapters import difference
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
 from workbook.learner import progress
-from workbook.learner.later import later
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.background import later
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 ASIDE = Path("desk") / "aside"
 JUNK = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache", ".venv", "venv", "node_modules", ".git")
@@ -37,9 +37,9 @@ def open_copy(chapter: Chapter) -> bool:
 
 
 def require(chapter: Chapter) -> Path:
-    """The folder of the learner's copy; raises `Trouble` where there is none."""
+    """The folder of the learner's copy; raises `UserError` where there is none."""
     if not chapter.desk.is_dir():
-        raise Trouble(
+        raise UserError(
             f"Chapter {chapter.slug} is not on your desk.",
             f"Run `{call(f'open {chapter.number}')}`; it makes your copy.",
         )
@@ -60,7 +60,7 @@ def set_aside(chapter: Chapter) -> Path | None:
     try:
         chapter.desk.rename(place)
     except OSError as error:
-        raise Trouble(
+        raise UserError(
             f"Your copy in {shown(chapter, chapter.desk)} cannot be moved aside: {error.strerror or error}.",
             "Close the programs that use its files, and try again.",
         ) from None
@@ -82,8 +82,8 @@ def reset_database(chapter: Chapter) -> str:
 
     try:
         databases.reset(database_name(chapter))
-    except Trouble as trouble:
-        return f"✗ Its database was not emptied: {trouble.what} {trouble.todo}"
+    except UserError as error:
+        return f"✗ Its database was not emptied: {error.what} {error.todo}"
     return "✓ Its database is empty."
 
 
@@ -96,16 +96,16 @@ def copies_aside(chapter: Chapter) -> list[Path]:
 def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | None]:
     """Bring a copy back that was set aside: the newest, or the one whose name begins with `which`.
 
-    Returns what was restored, and where the copy that was in its place went. Raises `Trouble` when there is none.
+    Returns what was restored, and where the copy that was in its place went. Raises `UserError` when there is none.
     """
     there = copies_aside(chapter)
     if not there:
         mine = f"Go on with {shown(chapter, chapter.desk)}: it is your only copy."
         none = f"Run `{call(f'open {chapter.number}')}`; it makes your copy."
-        raise Trouble(f"No copy of {chapter.slug} was set aside.", mine if chapter.desk.is_dir() else none)
+        raise UserError(f"No copy of {chapter.slug} was set aside.", mine if chapter.desk.is_dir() else none)
     copies = [place for place in there if place.name.startswith(which or "")]
     if not copies:
-        raise Trouble(
+        raise UserError(
             f"No copy of {chapter.slug} was set aside as {which}.",
             f"`{call(f'restore {chapter.number} --list')}` shows those that there are.",
         )

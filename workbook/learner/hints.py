@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook.course import Chapter
 from workbook.learner import progress
-from workbook.spoken import call
+from workbook.system.invocation import call
 
 
 def take(chapter: Chapter) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.course import Chapter, Course
-from workbook.setup.lock import exclusive
+from workbook.system.lock import exclusive
 
 FILE = Path("desk") / "progress.json"
 TRIES = 20  # on Windows a file cannot be replaced while another process reads it

@@ -1,15 +1,15 @@
 """The helpers that notebooks import: show files, changes, requests, SQL and rows; prove red and green, errors too."""
 
 from workbook.nb import magics
-from workbook.nb.exchange import request
+from workbook.nb.expected_error import raises
+from workbook.nb.http import request
+from workbook.nb.notebook_session import chapter, database
 from workbook.nb.psql import psql
-from workbook.nb.refusal import raises
 from workbook.nb.serving import server
-from workbook.nb.showing import changes, read, show
+from workbook.nb.source_view import changes, read, show
 from workbook.nb.statements import sql
 from workbook.nb.tables import table
-from workbook.nb.trial import green, red
-from workbook.nb.walk import chapter, database
+from workbook.nb.test_runs import green, red
 
 magics.register()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from html import escape
 
-from workbook.judging.verdict import Verdict
-from workbook.nb.shown import CODE_FONT, DIM, Shown
+from workbook.nb.rendering import CODE_FONT, DIM, Shown
+from workbook.report.verdict import Verdict
 from workbook.runner import Run
 
 

@@ -8,7 +8,7 @@ from pygments import lex  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
 
-from workbook.nb.shown import themed
+from workbook.nb.rendering import themed
 
 # By kind of token, the most special first.
 _STYLES: tuple[tuple[_TokenType, str], ...] = (

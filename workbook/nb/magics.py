@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from workbook.course import Chapter
-from workbook.nb.shown import Shown
-from workbook.nb.walk import current
-from workbook.trouble import Trouble
+from workbook.nb.notebook_session import current
+from workbook.nb.rendering import Shown
+from workbook.system.errors import UserError
 
 
 def register() -> None:
@@ -21,7 +21,7 @@ def register() -> None:
 
 def check(line: str = "") -> Shown:
     """Judge your copy of this chapter's exercise, or of another's: `%check 02`; `--full` adds every traceback."""
-    from workbook.judging import checking
+    from workbook.learner import checking
 
     words = line.split()
     full = "--full" in words
@@ -42,5 +42,5 @@ def _chosen(words: list[str], example: str) -> Chapter:
     """The chapter that is named, else the one that the notebook walks through."""
     walk = current()
     if len(words) > 1 or any(word.startswith("-") for word in words):
-        raise Trouble(f"{' '.join(words)!r} is not the number of a chapter.", f"Write it as here: {example}")
+        raise UserError(f"{' '.join(words)!r} is not the number of a chapter.", f"Write it as here: {example}")
     return walk.course.find(words[0]) if words else walk.chapter

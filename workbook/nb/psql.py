@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from workbook.nb.shown import Shown, plain_and_html
+from workbook.nb.rendering import Shown, plain_and_html
 
 
 def psql(command: str) -> Shown:

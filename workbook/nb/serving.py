@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from workbook.nb.walk import current
-from workbook.trouble import Trouble
+from workbook.nb.notebook_session import current
+from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -48,4 +48,4 @@ def _wait(running: uvicorn.Server, thread: threading.Thread) -> None:
         if not thread.is_alive():
             break
         pause.wait(0.01)
-    raise Trouble("The app did not start.", "Read the error above this one.")
+    raise UserError("The app did not start.", "Read the error above this one.")

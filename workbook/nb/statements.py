@@ -9,7 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 from workbook.nb.colour import coloured_lines
-from workbook.nb.shown import FAINT, Shown, hanging, panel
+from workbook.nb.rendering import FAINT, Shown, hanging, panel
 
 WIDTH = 60  # characters of one parameter that are shown
 CATALOGUE = "SELECT … FROM pg_catalog …"  # instead of a long question to the catalogue

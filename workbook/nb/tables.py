@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from workbook.nb.shown import CODE_FONT, DIM, EDGE, Shown
+from workbook.nb.rendering import CODE_FONT, DIM, EDGE, Shown
 
 BELOW = "border-style:solid;border-width:0 0 1px 0"
 

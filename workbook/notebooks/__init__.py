@@ -2,8 +2,8 @@
 
 from workbook.notebooks.canonical import canonical
 from workbook.notebooks.execution import execute, kernel_environment, quiet_imports, read, write
-from workbook.notebooks.keeping import check, store
 from workbook.notebooks.lint import header, lint
+from workbook.notebooks.store import check, refresh
 
 __all__ = [
     "canonical",
@@ -14,6 +14,6 @@ __all__ = [
     "lint",
     "quiet_imports",
     "read",
-    "store",
+    "refresh",
     "write",
 ]

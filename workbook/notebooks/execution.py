@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.notebooks.canonical import Notebook, canonical, text
 from workbook.notebooks.comparison import code_cells, where
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -19,15 +19,15 @@ CELL_TIMEOUT = 300  # seconds: a slow machine, a cell with hundreds of races
 
 
 def read(path: Path) -> Notebook:
-    """The notebook in the file at `path`; raises `Trouble` where it is not one."""
+    """The notebook in the file at `path`; raises `UserError` where it is not one."""
     try:
         notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(notebook["cells"], list):
             raise TypeError
     except FileNotFoundError:
-        raise Trouble(f"{path} is missing.", "Write the notebook, then run `workbook dev notebooks`.") from None
+        raise UserError(f"{path} is missing.", "Write the notebook, then run `workbook dev notebooks`.") from None
     except (ValueError, KeyError, TypeError):
-        raise Trouble(f"{path} is not a notebook.", "Take it from the repository again: `git checkout` it.") from None
+        raise UserError(f"{path} is not a notebook.", "Take it from the repository again: `git checkout` it.") from None
     return notebook
 
 
@@ -60,11 +60,11 @@ def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) ->
     try:
         client.execute(env=kernel_environment(), cleanup_kc=kernel is None)
     except CellTimeoutError:
-        raise Trouble(*_ran_badly(path, running, f"did not end within {CELL_TIMEOUT} seconds")) from None
+        raise UserError(*_ran_badly(path, running, f"did not end within {CELL_TIMEOUT} seconds")) from None
     except DeadKernelError:
-        raise Trouble(*_ran_badly(path, running, "ended the kernel")) from None
+        raise UserError(*_ran_badly(path, running, "ended the kernel")) from None
     except CellExecutionError as error:
-        raise Trouble(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue.rstrip('.')}")) from None
+        raise UserError(*_ran_badly(path, running, f"raised {error.ename}: {error.evalue.rstrip('.')}")) from None
     finally:
         if kernel is not None and client.kc is not None:
             client.kc.stop_channels()

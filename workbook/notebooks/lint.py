@@ -10,7 +10,7 @@ from workbook.course import Chapter
 from workbook.notebooks.canonical import IGNORED, RAISES, Cell, canonical, cell_id, joined, tags
 from workbook.notebooks.comparison import code_cells, first_line, where
 from workbook.notebooks.execution import read
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 SKIP = "nbval-skip"
 MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE)
@@ -52,8 +52,8 @@ def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
     """
     try:
         notebook = read(path)
-    except Trouble as trouble:
-        return [f"{trouble.what} {trouble.todo}"]
+    except UserError as error:
+        return [f"{error.what} {error.todo}"]
     findings = [] if chapter is None else list(_course_findings(path, notebook["cells"], chapter))
     cure = f"run `workbook dev notebooks {path.stem[:2]}`."
     for place, cell in enumerate(notebook["cells"]):

@@ -1,8 +1,8 @@
 """Pictures for notebooks: readable from the last row, the same bytes every time, each with a text alternative."""
 
 from workbook.pictures.bars import bars
+from workbook.pictures.er_diagram import er_diagram
 from workbook.pictures.layers import layers
-from workbook.pictures.tables import er_diagram
 from workbook.pictures.timeline import timeline
 
 __all__ = ["bars", "er_diagram", "layers", "timeline"]

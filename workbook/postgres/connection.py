@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from workbook import course
 from workbook.postgres import server as embedded
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812
@@ -40,7 +40,7 @@ def server() -> Server:
 
 
 def configured() -> Server | None:
-    """What DATABASE_URL names; None where it is set nowhere. Raises `Trouble` where it is no URL of PostgreSQL."""
+    """What DATABASE_URL names; None where it is set nowhere. Raises `UserError` where it is no URL of PostgreSQL."""
     for origin, look in (("DATABASE_URL in your environment", _from_environment), ("DATABASE_URL in .env", _from_file)):
         if named := look():
             return Server(_postgresql(named, origin), origin)
@@ -65,7 +65,7 @@ def native(url: str) -> str:
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """A connection in autocommit mode, closed at the end; `Trouble` where the server lets us not in."""
+    """A connection in autocommit mode, closed at the end; `UserError` where the server lets us not in."""
     import psycopg2
 
     try:
@@ -73,20 +73,20 @@ def connected(url: str) -> Iterator[Connection]:
     except psycopg2.OperationalError as error:
         raise _explain(str(error), url) from None
     except psycopg2.Error as error:  # a URL that libpq cannot read
-        raise Trouble(f"The database URL cannot be read: {error}".strip(), _SHAPE) from None
+        raise UserError(f"The database URL cannot be read: {error}".strip(), _SHAPE) from None
     try:
         connection.autocommit = True
         yield connection
     except psycopg2.errors.InsufficientPrivilege as error:
         user = connection.info.user.replace('"', '""')
-        raise Trouble(
+        raise UserError(
             f"The user {connection.info.user!r} of {_at(url)} may not: {_first(error)}.",
             f'As an administrator of that server, run: ALTER ROLE "{user}" CREATEDB;',
         ) from None
     except psycopg2.errors.DiskFull as error:
-        raise Trouble(f"The disk of {_at(url)} is full: {_first(error)}.", "Make room on it.") from None
+        raise UserError(f"The disk of {_at(url)} is full: {_first(error)}.", "Make room on it.") from None
     except psycopg2.Error as error:
-        raise Trouble(f"The server at {_at(url)} says: {_first(error)}.", f"Run `{call('doctor')}`.") from None
+        raise UserError(f"The server at {_at(url)} says: {_first(error)}.", f"Run `{call('doctor')}`.") from None
     finally:
         connection.close()
 
@@ -108,17 +108,17 @@ def _from_file() -> str:
     try:
         return (dotenv_values(file, encoding="utf-8-sig").get("DATABASE_URL") or "").strip()
     except UnicodeDecodeError:
-        raise Trouble(f"{file} is not UTF-8.", "Save it as UTF-8 in your editor.") from None
+        raise UserError(f"{file} is not UTF-8.", "Save it as UTF-8 in your editor.") from None
     except OSError as error:
-        raise Trouble(f"{file} cannot be read: {error.strerror}.", "Make it readable or remove it.") from None
+        raise UserError(f"{file} cannot be read: {error.strerror}.", "Make it readable or remove it.") from None
 
 
 def _postgresql(url: str, origin: str) -> str:
-    """`url` for SQLAlchemy with psycopg2; raises `Trouble` where it names no PostgreSQL database."""
+    """`url` for SQLAlchemy with psycopg2; raises `UserError` where it names no PostgreSQL database."""
     scheme, separator, rest = url.partition("://")
     kind = scheme.partition("+")[0]
     if not separator or kind not in ("postgres", "postgresql"):
-        raise Trouble(
+        raise UserError(
             f"{origin} does not name a PostgreSQL server: it starts with {(scheme or url)[:20]!r}.",
             "Name one, or remove it and use the embedded PostgreSQL.",
         )
@@ -126,13 +126,13 @@ def _postgresql(url: str, origin: str) -> str:
         parts = urlsplit(f"{DRIVER}://{rest}")
         _ = parts.port
     except ValueError as error:
-        raise Trouble(f"{origin} cannot be read: {error}.", _SHAPE) from None
+        raise UserError(f"{origin} cannot be read: {error}.", _SHAPE) from None
     if not name_of(parts.geturl()):
-        raise Trouble(f"{origin} names no database.", "Write one behind the last slash: the one to connect to first.")
+        raise UserError(f"{origin} names no database.", "Write one behind the last slash: the one to connect to first.")
     return parts.geturl()
 
 
-def _explain(said: str, url: str) -> Trouble:
+def _explain(said: str, url: str) -> UserError:
     """libpq's words, which carry no code, as what is wrong and what to do."""
     parts = urlsplit(url)
     user, host, name = unquote(parts.username or ""), parts.hostname or "", name_of(url)
@@ -158,8 +158,8 @@ def _explain(said: str, url: str) -> Trouble:
         ("too many c", f"The server at {at} has no connection left.", _FULL),
     ):
         if words in said:
-            return Trouble(what, todo[0].upper() + todo[1:])
-    return Trouble(f"The server at {at} lets us not in: {_first(said)}.", f"Run `{call('doctor')}`.")
+            return UserError(what, todo[0].upper() + todo[1:])
+    return UserError(f"The server at {at} lets us not in: {_first(said)}.", f"Run `{call('doctor')}`.")
 
 
 def _at(url: str) -> str:

@@ -10,10 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from workbook.postgres import marks
+from workbook.postgres import ownership
 from workbook.postgres.connection import connected, name_of, server, with_name
-from workbook.postgres.marks import Kind, Mark
-from workbook.trouble import Trouble
+from workbook.postgres.ownership import Kind, Mark
+from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812
@@ -34,7 +34,7 @@ def fresh(label: str) -> Iterator[str]:
     try:
         yield made
     finally:
-        with suppress(Trouble):  # the server is gone by now; `sweep` drops it later
+        with suppress(UserError):  # the server is gone by now; `sweep` drops it later
             drop(made)
 
 
@@ -49,7 +49,7 @@ def create(label: str) -> str:
 
 
 def drop(made: str) -> None:
-    """Drop a database, even with connections open; one that is gone is no trouble, one that is not ours is."""
+    """Drop a database, even with connections open; one that is gone is fine, one that is not ours is an error."""
     at = url()
     if urlsplit(at).netloc != urlsplit(made).netloc or name_of(at) == name_of(made):
         at = with_name(made, "postgres")
@@ -70,7 +70,7 @@ def reset(name: str) -> str:
 def in_use(name: str) -> bool:
     """Whether a program is connected to this checkout's lasting database `name`."""
     with connected(url()) as connection:
-        full = _name(name, marks.checkout())
+        full = _name(name, ownership.checkout())
         return bool(_run(connection, "SELECT 1 FROM pg_stat_activity WHERE datname = %s LIMIT 1", values=(full,)))
 
 
@@ -106,13 +106,13 @@ def ours(connection: Connection) -> dict[str, Mark]:
     """The databases on this server that a workbook made, by name."""
     query = "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE %s ORDER BY 1"
     rows = _run(connection, query, values=(r"workbook\_%",))
-    return {name: mark for name, comment in rows if (mark := marks.read(comment))}
+    return {name: mark for name, comment in rows if (mark := ownership.read(comment))}
 
 
 @cache
 def _tidied(at: str) -> None:
     """Sweep the server `at`, once."""
-    with suppress(Trouble):  # what cannot be swept is no reason not to go on
+    with suppress(UserError):  # what cannot be swept is no reason not to go on
         sweep()
 
 
@@ -124,7 +124,7 @@ def _name(label: str, tail: str) -> str:
 
 def _lasting(name: str, *, anew: bool) -> str:
     at = url()
-    full = _name(name, marks.checkout())
+    full = _name(name, ownership.checkout())
     with connected(at) as connection:
         if anew:
             _drop(connection, full)
@@ -177,7 +177,7 @@ def _make_template(connection: Connection) -> None:
 
 
 def _mark(connection: Connection, name: str, kind: Kind) -> None:
-    _run(connection, "COMMENT ON DATABASE {name} IS %s", name=name, values=(marks.new(kind).text(),))
+    _run(connection, "COMMENT ON DATABASE {name} IS %s", name=name, values=(ownership.new(kind).text(),))
 
 
 def _drop(connection: Connection, name: str) -> None:
@@ -186,7 +186,7 @@ def _drop(connection: Connection, name: str) -> None:
         return
     mark = ours(connection).get(name)
     if mark is None or mark.kind == "template":
-        raise Trouble(
+        raise UserError(
             f"The database {name!r} was not made by the workbook, so the workbook does not drop it.",
             f'If it really shall go, drop it yourself: DROP DATABASE "{name}";',
         )

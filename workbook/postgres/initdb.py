@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.postgres.cluster import USER, Cluster
-from workbook.postgres.complaints import explain, full
-from workbook.postgres.place import Place
+from workbook.postgres.installation import Place
+from workbook.postgres.pg_errors import explain, full
 
 ROOM = 200 * 2**20  # bytes: a new cluster, its log, and a few dozen databases
 
 
 def make(place: Place) -> Cluster:
-    """A cluster in `place.home` that was never started; `Trouble` where the disk has no room for it."""
+    """A cluster in `place.home` that was never started; `UserError` where the disk has no room for it."""
     _check_room(place.home)
     cluster = Cluster(place.home / f"cluster-{secrets.token_hex(4)}", secrets.token_hex(16))
     try:
@@ -61,7 +61,7 @@ def _settings() -> Iterator[str]:
 
 
 def _check_room(folder: Path) -> None:
-    """Raise `Trouble` where the disk has no room for a cluster."""
+    """Raise `UserError` where the disk has no room for a cluster."""
     free = shutil.disk_usage(folder).free
     if free < ROOM:
         raise full(folder, f"{free // 2**20} MB are free, PostgreSQL needs {ROOM // 2**20} MB")

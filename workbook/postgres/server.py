@@ -14,13 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from workbook import course
-from workbook.postgres import initdb, place, shelter
+from workbook.postgres import external_home, initdb, installation
 from workbook.postgres.cluster import Cluster
-from workbook.postgres.complaints import explain, is_full, of_system
-from workbook.postgres.place import Place
-from workbook.serving import ports
-from workbook.setup.lock import exclusive
-from workbook.trouble import Trouble
+from workbook.postgres.installation import Place
+from workbook.postgres.pg_errors import explain, is_full, of_system
+from workbook.system import ports
+from workbook.system.errors import UserError
+from workbook.system.lock import exclusive
 
 TRIES = 20  # ports
 
@@ -40,7 +40,7 @@ class Status:
 def ensure() -> str:
     """The URL of the running server, which is started, mended or replaced where it must be.
 
-    Raises `Trouble` where that cannot be done: no binaries, no disk, no port, no permission.
+    Raises `UserError` where that cannot be done: no binaries, no disk, no port, no permission.
     """
     found = _recorded()
     if found and found.ask() == "ours":
@@ -49,7 +49,7 @@ def ensure() -> str:
         found = _recorded()
         if found and found.answers():
             return found.url
-        where = place.find(course.root(), found.folder if found else None)
+        where = installation.find(course.root(), found.folder if found else None)
         if found and (started := _started(found, where)):
             return started.url
         _set_aside(where)
@@ -65,7 +65,7 @@ def stop() -> bool:
         return False
     with _alone():
         found = _recorded()
-        return found is not None and found.end(place.find(course.root(), found.folder))
+        return found is not None and found.end(installation.find(course.root(), found.folder))
 
 
 def status() -> Status:
@@ -85,7 +85,7 @@ def status() -> Status:
 
 def is_ours(url: str) -> bool:
     """Whether `url` names a database on this checkout's embedded server, running or not."""
-    with suppress(Trouble):
+    with suppress(UserError):
         found = _recorded()
         return found is not None and urlsplit(found.url).netloc == urlsplit(url).netloc
     return False
@@ -113,7 +113,7 @@ def _free_port(wanted: int) -> int:
     for port in (wanted, *(20_000 + secrets.randbelow(12_000) for _ in range(TRIES))):
         if port and ports.is_free(port):
             return port
-    raise Trouble(
+    raise UserError(
         "No program of yours can listen on 127.0.0.1: every port that was tried is refused.",
         "Look for a firewall or a sandbox that forbids it, and allow Python and postgres.",
     )
@@ -121,8 +121,8 @@ def _free_port(wanted: int) -> int:
 
 def _set_aside(where: Place) -> None:
     """Make room for a new cluster: end and rename what is there, of which only the newest is kept."""
-    for home in shelter.homes():
-        if not shelter.claimant(home).exists():  # a checkout that was deleted
+    for home in external_home.homes():
+        if not external_home.claimant(home).exists():  # a checkout that was deleted
             for folder in home.glob("cluster-*"):
                 Cluster(folder, password="").end(where)
             shutil.rmtree(home, ignore_errors=True)
@@ -153,7 +153,7 @@ def _recorded() -> Cluster | None:
     try:
         data = json.loads(_record().read_text(encoding="utf-8"))
         found = Cluster(**{**data, "folder": _base() / data["folder"]})
-        return None if shelter.claimed_by_another(found.folder.parent, course.root()) else found
+        return None if external_home.claimed_by_another(found.folder.parent, course.root()) else found
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
     except OSError as error:

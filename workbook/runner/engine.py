@@ -12,14 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.learner.later import later
-from workbook.runner import folder as folders
+from workbook.runner import preflight as folders
+from workbook.runner.classify import STACKS_SHARE, Facts, judge
 from workbook.runner.forks import CAN_FORK, ForkServer
-from workbook.runner.judge import STACKS_SHARE, Facts, judge
 from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, command, environment, settings
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
-from workbook.trouble import Trouble
+from workbook.system.background import later
+from workbook.system.errors import UserError
 
 MEMORY = 1024**3  # bytes that the tests of one run may hold
 ADDRESS_SPACE = 8 * MEMORY  # threads reserve far more than they use; this stops one huge allocation at once
@@ -119,7 +119,7 @@ class Runner:
         """Run `targets` (files, folders or node ids, relative to `folder`) and return what came of it.
 
         `timeout` is in seconds; then the whole process tree is killed. `options` go to pytest, whose plugins are
-        loaded only where asked (`-p xdist`). `env` is put over the environment. Raises `Trouble` when no interpreter
+        loaded only where asked (`-p xdist`). `env` is put over the environment. Raises `UserError` when no interpreter
         can be started, and `CancelledError` after `cancel`.
         """
         folder = folder.resolve()
@@ -186,7 +186,7 @@ class Runner:
             standby = self._standbys.pop(0) if self._standbys else Standby(self._server)
         try:
             standby.wait_ready()
-        except Trouble:
+        except UserError:
             if not self._fork:
                 raise
             standby = Standby()  # the fork server has ended; an interpreter of its own works, or says why it does not

@@ -20,8 +20,8 @@ from typing import IO, Any, Literal
 import psutil
 
 from workbook.runner.forks import ForkServer
-from workbook.spoken import call
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
 
 INSIDE = Path(__file__).parent / "inside"
 CHECKOUT = Path(__file__).parents[2]
@@ -114,7 +114,7 @@ class Standby:
         return self._exit_code
 
     def wait_ready(self) -> None:
-        """Return when it takes a job; raises `Trouble` when it cannot start."""
+        """Return when it takes a job; raises `UserError` when it cannot start."""
         if self._pid:
             return
         with contextlib.suppress(queue.Empty):
@@ -123,7 +123,7 @@ class Standby:
         if not self._pid:
             reason = (self.log().strip().splitlines() or ["It said nothing."])[-1]
             self.end()
-            raise Trouble(
+            raise UserError(
                 f"The test runner does not start: {reason}", f"Run `{call('doctor')}`; it finds what is missing."
             )
 

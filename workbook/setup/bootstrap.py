@@ -8,13 +8,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from workbook.setup import remedies
+from workbook.setup import install_errors
 from workbook.setup.environment import Condition, condition, is_inside, python_of, site_packages, write_stamp
-from workbook.setup.handover import hand_over
+from workbook.setup.exec import hand_over
 from workbook.setup.installer import fill, find_uv
-from workbook.setup.lock import exclusive
-from workbook.setup.meter import Meter
-from workbook.trouble import Trouble
+from workbook.setup.progress_line import ProgressLine
+from workbook.system.errors import UserError
+from workbook.system.lock import exclusive
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTERED = "WORKBOOK_ENTERED"  # set across the step into .venv, so that a failed step is seen and not repeated
@@ -26,8 +26,8 @@ def main() -> None:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that cannot show ✗ shows ?
     try:
         enter(ROOT)
-    except Trouble as trouble:
-        sys.exit(f"✗ {trouble.what}\n  {trouble.todo}")
+    except UserError as error:
+        sys.exit(f"✗ {error.what}\n  {error.todo}")
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. Nothing is lost: the next command makes the environment.\n")
         sys.exit(130)
@@ -44,7 +44,9 @@ def enter(root: Path) -> None:
         if is_inside(venv):
             return
         if entered:
-            raise Trouble(f"{python_of(venv)} does not see {venv} as its own.", f"Delete {venv}. {remedies.AGAIN}")
+            raise UserError(
+                f"{python_of(venv)} does not see {venv} as its own.", f"Delete {venv}. {install_errors.AGAIN}"
+            )
     else:
         make_ready(root)
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
@@ -54,40 +56,40 @@ def enter(root: Path) -> None:
 
 def make_ready(root: Path) -> None:
     """Bring `<root>/.venv` to what requirements.txt asks for; one process does it, others wait for it."""
-    meter = Meter()
+    progress = ProgressLine()
     state = root / ".workbook"
     try:
         state.mkdir(exist_ok=True)
         waiting = "Another process is making the environment. Waiting for it (Ctrl-C to stop waiting)."
-        with exclusive(state / "environment.lock", lambda: meter.say(waiting)) as held:
+        with exclusive(state / "environment.lock", lambda: progress.say(waiting)) as held:
             found = condition(root)
             try:
                 if not found.ready:
-                    _make(root, found, meter, state / "install.log", held)
-            except (Trouble, OSError):
+                    _make(root, found, progress, state / "install.log", held)
+            except (UserError, OSError):
                 if found.remake:  # it would be made again anyhow, and a full disk needs the room
                     _remove(root / ".venv")
                 raise
     except OSError as error:
-        raise remedies.of_system(error, root) from error
+        raise install_errors.of_system(error, root) from error
     finally:
-        meter.clear()
+        progress.clear()
 
 
-def _make(root: Path, found: Condition, meter: Meter, log: Path, held: int) -> None:
+def _make(root: Path, found: Condition, progress: ProgressLine, log: Path, held: int) -> None:
     venv = root / ".venv"
     if found.why:
-        meter.say(found.why)
+        progress.say(found.why)
     if found.remake:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        meter.say(f"Making the environment .venv with Python {version}: once, a minute or two.")
+        progress.say(f"Making the environment .venv with Python {version}: once, a minute or two.")
         _remove(venv)
         _create(venv)
     write_stamp(venv, root, finished=False)
-    tool = fill(root, meter, log, held=held)
+    tool = fill(root, progress, log, held=held)
     _make_path_readable(venv, root)
     write_stamp(venv, root, finished=True)
-    meter.end(f"✓ The environment is ready: .venv, filled by {tool}")
+    progress.end(f"✓ The environment is ready: .venv, filled by {tool}")
 
 
 def _remove(venv: Path) -> None:
@@ -100,13 +102,13 @@ def _remove(venv: Path) -> None:
 def _create(venv: Path) -> None:
     """An empty environment, with no pip in it yet: uv needs none, and `fill` adds it otherwise."""
     if importlib.util.find_spec("venv") is None or (not find_uv() and importlib.util.find_spec("ensurepip") is None):
-        raise remedies.no_venv()
+        raise install_errors.no_venv()
     import venv as standard
 
     try:
         standard.EnvBuilder(symlinks=os.name != "nt").create(venv)
     except ValueError:
-        raise Trouble(
+        raise UserError(
             f"No environment can be made in {venv.parent}: the path holds a {os.pathsep!r}.",
             "Rename that folder, and run the same command again.",
         ) from None

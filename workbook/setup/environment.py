@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from workbook.trouble import Trouble
+from workbook.system.errors import UserError
 
 STAMP = "workbook.json"
 OLDEST = (3, 11)
@@ -102,7 +102,7 @@ def wanted(root: Path) -> str:
         project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
         requirements = (root / "requirements.txt").read_bytes().replace(b"\r\n", b"\n")
     except (OSError, ValueError) as error:
-        raise Trouble(
+        raise UserError(
             f"pyproject.toml or requirements.txt in {root} cannot be read: {error}",
             "Bring them back, for example with: git checkout pyproject.toml requirements.txt",
         ) from None

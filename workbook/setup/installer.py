@@ -12,9 +12,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from workbook.setup import remedies
+from workbook.setup import install_errors
 from workbook.setup.environment import packages, python_of
-from workbook.setup.meter import Meter
+from workbook.setup.progress_line import ProgressLine
 
 QUIET = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -40,10 +40,10 @@ def find_uv() -> str | None:
     return uv if works else None
 
 
-def fill(root: Path, meter: Meter, log: Path, *, held: int) -> str:
+def fill(root: Path, progress: ProgressLine, log: Path, *, held: int) -> str:
     """Install what requirements.txt names, and the checkout itself, into `<root>/.venv`.
 
-    `held` is a descriptor that the installer inherits. Returns the name of the installer; raises `Trouble`.
+    `held` is a descriptor that the installer inherits. Returns the name of the installer; raises `UserError`.
     """
     venv, uv = root / ".venv", find_uv()
     python = str(python_of(venv))
@@ -55,14 +55,14 @@ def fill(root: Path, meter: Meter, log: Path, *, held: int) -> str:
             [uv, "pip", "install", "--python", python, "--compile-bytecode", *what],
             Phase("uv", listed),
             root,
-            meter,
+            progress,
             log,
             held,
         )
         return "uv"
     if subprocess.run([python, "-I", "-c", "import pip"], capture_output=True).returncode != 0:
-        _run([python, "-I", "-m", "ensurepip", "--default-pip"], Phase("ensurepip", 0), root, meter, log, held)
-    _run([python, "-m", "pip", "install", *what], Phase("pip", listed), root, meter, log, held)
+        _run([python, "-I", "-m", "ensurepip", "--default-pip"], Phase("ensurepip", 0), root, progress, log, held)
+    _run([python, "-m", "pip", "install", *what], Phase("pip", listed), root, progress, log, held)
     return "pip"
 
 
@@ -92,17 +92,17 @@ class Phase:
         elif "Retrying" in line:
             self.name = "The network does not answer, trying again"
 
-    def show(self, meter: Meter, venv: Path) -> None:
-        """Tell the meter."""
+    def show(self, progress: ProgressLine, venv: Path) -> None:
+        """Tell the progress."""
         if self.name == INSTALLING:
-            meter.show(self.name, min(packages(venv), self.total), self.total)
+            progress.show(self.name, min(packages(venv), self.total), self.total)
         elif self.name == FETCHING and self.fetched:
-            meter.show(self.name, self.fetched, self.total)
+            progress.show(self.name, self.fetched, self.total)
         else:
-            meter.show(self.name)
+            progress.show(self.name)
 
 
-def _run(command: Sequence[str], phase: Phase, root: Path, meter: Meter, log: Path, held: int) -> None:
+def _run(command: Sequence[str], phase: Phase, root: Path, progress: ProgressLine, log: Path, held: int) -> None:
     env = {name: value for name, value in os.environ.items() if name not in MISLEADING} | QUIET
     process = subprocess.Popen(
         command,
@@ -121,14 +121,14 @@ def _run(command: Sequence[str], phase: Phase, root: Path, meter: Meter, log: Pa
                 if line is not None:
                     copy.write(line)
                     phase.hear(line)
-                phase.show(meter, root / ".venv")
+                phase.show(progress, root / ".venv")
         code = process.wait()
     except BaseException:
         process.terminate()
         process.wait(timeout=30)
         raise
     if code:
-        raise remedies.of_log(log.read_text(encoding="utf-8"), root, log, phase.tool)
+        raise install_errors.of_log(log.read_text(encoding="utf-8"), root, log, phase.tool)
 
 
 def _listed(requirements: Path) -> int:

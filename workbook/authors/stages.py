@@ -1,0 +1,142 @@
+"""Holds stages to what `course.toml` declares: the contract of the suite, the red and green of the exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbook.authors import leak_check
+from workbook.chapters.workspace import workspace
+from workbook.course import Chapter, Failure
+from workbook.runner import Outcome, Run, Runner
+
+__all__ = ["contract_findings", "database", "exercise_findings", "workspace"]
+
+SUITE, EXERCISE = ("tests",), ("exercise",)
+SHUFFLED = ("-p", "randomly", "--randomly-seed")  # and a seed: fixed, so that a finding can be found again
+AGAIN = {
+    "a second time on the same database, shuffled (seed 20)": (*SHUFFLED, "20"),
+    "shuffled once more (seed 21)": (*SHUFFLED, "21"),
+    "shuffled (seed 22) in two processes": (*SHUFFLED, "22", "-p", "xdist", "-n", "2"),
+}
+
+# A test that ends so has asked nothing; it is never a declared red.
+NO_ANSWER = {"ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "SystemExit"}
+ASSERTIONS = {"AssertionError", "Failed"}
+
+
+@contextmanager
+def database(chapter: Chapter, purpose: str) -> Iterator[str]:
+    """A fresh database of the kind that the chapter is about; an SQLite file that is never made where it has none."""
+    if "postgresql" in chapter.databases:
+        from workbook.postgres import databases
+
+        with databases.fresh(f"{chapter.slug}_{purpose}") as url:
+            yield url
+    else:
+        yield "sqlite:///app.db"
+
+
+def contract_findings(chapter: Chapter, runner: Runner) -> list[str]:
+    """What keeps the chapter's suite from its contract, as sentences; empty when it holds."""
+    with workspace(chapter) as folder, database(chapter, "contract") as url:
+        found = _suite_findings(chapter, runner, folder, url)
+    return [f"{chapter.slug}: {one}" for one in found]
+
+
+def _suite_findings(chapter: Chapter, runner: Runner, folder: Path, url: str) -> list[str]:
+    def suite(*options: str) -> Run:
+        patience = 3 if "xdist" in options else 1  # the workers of pytest-xdist start cold
+        timeout, env = chapter.timeout * patience, {"PGAPPNAME": folder.parent.name}
+        return runner.run(folder, SUITE, database_url=url, timeout=timeout, options=options, env=env)
+
+    before = leak_check.state(folder, url)
+    with leak_check.last_test(folder, url):
+        first = suite()
+    if first.status != "green":
+        return [f"the suite is not green on a fresh database: {summary(first)}"]
+    if chapter.contract.kind == "once":
+        return [f"the second run of the suite: {one}" for one in red_findings(suite(), chapter.contract.second_run)]
+    for how, options in AGAIN.items():
+        if (run := suite(*options)).status != "green":
+            return [f"the suite is not green {how}: {summary(run)}"]
+    return [f"after the suite: {one}" for one in leak_check.leftovers(before, leak_check.state(folder, url))]
+
+
+def exercise_findings(chapter: Chapter, runner: Runner) -> list[str]:
+    """What keeps the exercise from being red as declared before it is solved and green after, as sentences."""
+    untouched = _run(chapter, runner, EXERCISE, "untouched")
+    findings = [f"the untouched exercise: {one}" for one in red_findings(untouched, chapter.exercise.red)]
+    solved = _run(chapter, runner, asked(chapter), "solved", chapter.solution)
+    if solved.status != "green":
+        findings.append(f"the solution is not green: {summary(solved)}")
+    elif chapter.exercise.kind == "catch":
+        findings += _sabotage_findings(chapter, runner)
+    return [f"{chapter.slug}: {one}" for one in findings]
+
+
+def asked(chapter: Chapter) -> tuple[str, ...]:
+    """What a solved exercise must pass: its own tests, and the suite where the learner can break that.
+
+    Left out otherwise, because a learner's test may store what the suite of a `once` chapter stumbles over.
+    """
+    return EXERCISE if all(file.startswith("exercise/") for file in chapter.exercise.edit) else (*EXERCISE, *SUITE)
+
+
+def _run(chapter: Chapter, runner: Runner, targets: Sequence[str], purpose: str, *overlays: Path) -> Run:
+    with workspace(chapter, *overlays) as folder, database(chapter, purpose) as url:
+        return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
+
+
+def red_findings(run: Run, declared: Iterable[Failure]) -> list[str]:
+    """How a run differs from a red with exactly the declared failures; empty when it is that."""
+    if run.status != "red":
+        return [f"it is {run.status}, not red: {summary(run)}"]
+    expected = {one.test: one.failure for one in declared}
+    failed = {one.test: one for one in run.failed}
+    findings = [
+        f"{test} fails, and is not declared to: {told(failed[test])}" for test in failed if test not in expected
+    ]
+    for test, failure in expected.items():
+        if test not in failed:
+            findings.append(f"{test} is declared to fail, and does not.")
+        elif failed[test].exception in NO_ANSWER or failure not in told(failed[test]):
+            findings.append(f"{test} should fail with {failure!r}, not with: {told(failed[test])}")
+    return findings
+
+
+def _sabotage_findings(chapter: Chapter, runner: Runner) -> Iterator[str]:
+    """The solution's test must fail on every sabotaged copy because of the defect, not for a reason of its own."""
+    for one in chapter.exercise.sabotage:
+        if not chapter.sabotage(one.slug).is_dir():
+            continue
+        run = _run(chapter, runner, EXERCISE, one.slug, chapter.solution, chapter.sabotage(one.slug))
+        if run.status == "green":
+            yield f"sabotage {one.slug} escapes the solution's test."
+        elif run.status == "broken":
+            yield f"sabotage {one.slug} breaks the run instead of failing a test: {summary(run)}"
+        else:
+            wrong = [outcome for outcome in run.failed if not is_caught(outcome)]
+            yield from (f"sabotage {one.slug} is not caught by an assertion: {told(outcome)}" for outcome in wrong)
+
+
+def is_caught(outcome: Outcome) -> bool:
+    """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
+    in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
+    return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)
+
+
+def told(outcome: Outcome) -> str:
+    """Exception, SQLSTATE and message of a failed test in one line, as `Failure.failure` is looked for in it."""
+    state = f" [{outcome.sqlstate}]" if outcome.sqlstate else ""
+    return f"{outcome.exception}{state}: {outcome.message}"
+
+
+def summary(run: Run) -> str:
+    """A run in one line."""
+    if run.status == "broken":
+        return run.detail
+    if run.status == "green":
+        return f"all {len(run.passed)} tests passed."
+    return "; ".join(f"{one.test}: {told(one).splitlines()[0]}" for one in run.failed)

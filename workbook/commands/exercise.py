@@ -1,0 +1,179 @@
+"""The learner's commands: open, check, hint, solution, diff, changes, reset, restore, watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+
+from workbook import course
+from workbook.commands.chapter_argument import ChapterArgument, NextChapterArgument, chosen, chosen_next
+from workbook.learner import progress
+from workbook.system.errors import UserError
+from workbook.system.invocation import call
+
+
+def register(app: typer.Typer) -> None:
+    """Add the learner's commands."""
+    for command in (open_, check, watch, hint, solution, diff, changes, reset, restore):
+        app.command(command.__name__.rstrip("_"))(command)
+
+
+def open_(number: NextChapterArgument = None) -> None:
+    """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
+    from workbook.learner import desk
+
+    chapter = chosen_next(course.load(), number)
+    missing = progress.load(chapter.root).missing(chapter)
+    made = desk.open_copy(chapter)
+    place = desk.shown(chapter, chapter.desk)
+    _say(
+        f"[bold green]✓[/] {place} is your copy of {chapter.slug}." if made else f"✓ {place} is there, as you left it."
+    )
+    if missing:
+        _say(f"  It builds on {', '.join(missing)}, which you have not done yet.")
+    _say(f"\n  {escape(chapter.exercise.task)}\n")
+    _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
+    if chapter.exercise.kind == "build":
+        _say("  (of the files that were there before, only these count)")
+    _say(f"  then run `{call(f'check {chapter.number}')}`,")
+    _say(f"  or leave `{call(f'watch {chapter.number}')}` running beside your editor.")
+    if chapter.exercise.kind == "catch":
+        _say("  The apps that your test meets are the workbook's own; only this file of yours counts.")
+
+
+def check(
+    number: ChapterArgument = None,
+    full: Annotated[bool, typer.Option("--full", help="Show the whole tracebacks.")] = False,
+) -> None:
+    """Judge your copy: what you built by tests, your own test by the workbook's apps. Exit code 1 until it passes."""
+    from workbook.learner import checking
+    from workbook.runner import Runner
+
+    chapter = chosen(course.load(), number)
+    with Runner() as runner:
+        judged = checking.check(chapter, runner)
+    Console(highlight=False).print(replace(judged.card, full=full))
+    if not judged.passed:
+        raise typer.Exit(1)
+
+
+def watch(
+    number: ChapterArgument = None,
+    poll: Annotated[bool, typer.Option("--poll", help="For a network folder: look again and again.")] = False,
+) -> None:
+    """Judge your copy on every save, on one screen; it opens the chapter when you have not."""
+    from workbook.watch import interactive as watching
+
+    loaded = course.load()
+    watching.watch(loaded, chosen(loaded, number), poll=poll)
+
+
+def hint(number: ChapterArgument = None) -> None:
+    """Read the next hint; once the exercise is solved, all of them."""
+    from workbook.learner import hints
+
+    chapter = chosen(course.load(), number)
+    for line in hints.take(chapter):
+        _say(escape(line))
+
+
+def solution(
+    number: ChapterArgument = None,
+    give_up: Annotated[bool, typer.Option("--give-up", help="Show it although the exercise is not solved.")] = False,
+) -> None:
+    """Show the solution, as the difference to your copy."""
+    from workbook.learner import desk
+
+    chapter = chosen(course.load(), number)
+    with progress.changed(chapter.root) as remembered:
+        entry = remembered.of(chapter)
+        if not entry.done and not give_up:
+            raise UserError(
+                f"You have not solved {chapter.slug} yet.",
+                f"`{call(f'hint {chapter.number}')}` helps. With --give-up you see it all the same.",
+            )
+        entry.gave_up = entry.gave_up or not entry.done
+    _diffs(
+        desk.to_solution(chapter).values(),
+        "Your copy is the solution, line for line.",
+        sides="- stands in your copy, + in the solution",
+    )
+
+
+def diff(number: ChapterArgument = None) -> None:
+    """Show what you changed in your copy."""
+    from workbook.learner import desk
+
+    _diffs(desk.differences(chosen(course.load(), number)).values(), "You have not changed anything yet.")
+
+
+def changes(number: ChapterArgument = None) -> None:
+    """Show what a chapter changed in the app against the chapter before it."""
+    chapter = chosen(course.load(), number)
+    recorded = chapter.folder / "CHANGES.diff"
+    if not recorded.is_file():
+        raise UserError(f"{chapter.slug} has no CHANGES.diff.", f"Authors write it with `{call('dev lock')}`.")
+    _diffs([recorded.read_text(encoding="utf-8")], "It changed nothing.")
+
+
+def reset(
+    number: ChapterArgument = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
+    from workbook.learner import desk
+
+    chapter = chosen(course.load(), number)
+    desk.require(chapter)
+    if not (number or yes):
+        emptied = ", and empty its database" if chapter.databases else ""
+        typer.confirm(f"Begin {chapter.number} {chapter.title} again{emptied}?", abort=True)
+    if aside := desk.reset(chapter):
+        _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
+        _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
+    _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
+    if said := desk.reset_database(chapter):
+        _say(escape(said))
+
+
+def restore(
+    number: ChapterArgument = None,
+    date: Annotated[str | None, typer.Argument(help="The copy whose name begins so; else the newest.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Only list the copies that were set aside.")] = False,
+) -> None:
+    """Bring back a copy that `reset` set aside. What lies in its place is set aside in turn."""
+    from workbook.learner import desk
+
+    chapter = chosen(course.load(), number)
+    if show:
+        for name in [place.name for place in desk.copies_aside(chapter)] or ["None was set aside."]:
+            _say(name)
+        return
+    restored, replaced = desk.restore(chapter, date)
+    _say(f"✓ {desk.shown(chapter, chapter.desk)} is the copy of {restored.name}.")
+    if replaced:
+        _say(f"  What was there lies in {desk.shown(chapter, replaced)}.")
+
+
+def _diffs(diffs: Iterable[str], nothing: str, sides: str = "") -> None:
+    text = "".join(diffs)
+    if not text:
+        _say(nothing)
+        return
+    screen = Console(highlight=False)
+    if sides:
+        typer.echo(sides)
+    if screen.is_terminal:
+        screen.print(Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=True))
+    else:
+        typer.echo(text, nl=False)  # whole lines, for a file or for another program
+
+
+def _say(line: str) -> None:
+    Console(highlight=False).print(line, soft_wrap=True)

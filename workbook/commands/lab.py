@@ -1,0 +1,114 @@
+"""`workbook start`, `stop` and `test`: the front door."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from subprocess import Popen
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbook import course
+from workbook.commands.chapter_argument import NextChapterArgument, chosen_next
+from workbook.system.errors import UserError
+
+if TYPE_CHECKING:
+    from workbook.serving.jupyterlab import Lab
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(start)
+    app.command()(stop)
+    app.command("test", context_settings={"ignore_unknown_options": True})(prove)
+
+
+def start(
+    number: NextChapterArgument = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open nothing.")] = False,
+    port: Annotated[int | None, typer.Option(help="The port of JupyterLab; left out, a free one is found.")] = None,
+) -> None:
+    """Start PostgreSQL and open a chapter's notebook in JupyterLab."""
+    from workbook.postgres import databases
+    from workbook.serving import jupyterlab
+    from workbook.system import lock
+    from workbook.system.invocation import call
+
+    everything = course.load()
+    chapter = chosen_next(everything, number)
+    page = f"/lab/tree/notebooks/{chapter.notebook.name}"
+    databases.url()
+    home = jupyterlab.home(everything.root)
+    home.mkdir(parents=True, exist_ok=True)
+    waiting = "Another terminal is starting JupyterLab. Waiting for it."
+    with lock.exclusive(home / "start.lock", lambda: typer.echo(waiting)):
+        ours = jupyterlab.running(everything.root)
+        if ours and port not in (None, ours.port):
+            raise UserError(f"JupyterLab runs already, on port {ours.port}.", f"Stop it first: {call('stop')}")
+        process = None
+        if ours is None:
+            typer.echo("Starting JupyterLab …")
+            ours, process = jupyterlab.start(everything.root, page, port)
+    address = ours.page(page)
+    typer.echo(f"JupyterLab {'runs' if process else 'runs already'}. Chapter {chapter.number}, {chapter.title}:")
+    typer.echo(f"\n    {address}\n")
+    if not no_browser:
+        _show(address, home)
+    if process:
+        _stay(ours, process)
+
+
+def stop() -> None:
+    """Stop JupyterLab and the embedded PostgreSQL."""
+    from workbook.postgres import server
+    from workbook.serving import jupyterlab
+
+    stopped = []
+    if found := jupyterlab.running(course.root()):
+        found.shut_down()
+        stopped.append(f"JupyterLab at {found.url}")
+    if server.stop():
+        stopped.append("the embedded PostgreSQL")
+    typer.echo(f"Stopped {' and '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+def prove(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NN …] [PYTEST ARGUMENTS]", help="A chapter, or what pytest takes: -k, -x, a path."),
+    ] = None,
+) -> None:
+    """Prove the course: every app, exercise, solution and notebook. It takes minutes; learning does not need it."""
+    from workbook.authors import testing
+    from workbook.setup import exec
+
+    command = testing.command(course.load(), arguments or [], testing.processors())
+    exec.hand_over(command, testing.environment(os.environ), folder=Path(__file__).parents[2])
+
+
+def _show(address: str, home: Path) -> None:
+    from workbook.serving import browser
+
+    if not browser.show(address, home):
+        typer.echo("No browser could be opened here: open that address in one yourself.")
+
+
+def _stay(ours: Lab, process: Popen[bytes]) -> None:
+    """Wait for the end of JupyterLab, and say what became of everything."""
+    from workbook.postgres import server
+    from workbook.serving import jupyterlab
+    from workbook.system.invocation import call
+
+    typer.echo("Ctrl-C stops JupyterLab.")
+    if not jupyterlab.stay(ours, process):
+        if process.returncode:
+            log = jupyterlab.home(course.root()) / "lab.log"
+            raise UserError(
+                f"JupyterLab ended with code {process.returncode}.", f"Its log: {log}. Then: {call('start')}"
+            )
+        typer.echo("JupyterLab was stopped.")
+        return
+    typer.echo("\nJupyterLab is stopped; your notebooks are as you saved them.")
+    if server.status().running:
+        typer.echo(f"PostgreSQL goes on for other terminals. To stop it too: {call('stop')}")

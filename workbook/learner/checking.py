@@ -1,0 +1,195 @@
+"""Judges the learner's copy of a chapter: the exercise's tests on what they built, or their own test on broken apps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console, ConsoleOptions, RenderResult
+
+from workbook.authors.changes_lock import new_tests
+from workbook.authors.stages import EXERCISE, asked, database
+from workbook.chapters.workspace import workspace
+from workbook.course import Chapter, Sabotage
+from workbook.learner import desk, progress, timings
+from workbook.report.card import Card, Item
+from workbook.report.verdict import Verdict
+from workbook.runner import Run, Runner, joined
+from workbook.system.invocation import call
+
+Databases = Callable[[Chapter, str], AbstractContextManager[str]]
+
+AT_ONCE = 2  # runs that go on at the same time
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the learner's copy came to; shown like a verdict."""
+
+    card: Card
+    passed: bool
+    run: Run  # of the healthy app
+
+    def lines(self, *, full: bool = False) -> list[str]:
+        return self.card.lines(full=full)
+
+    def html(self) -> str:
+        return self.card.html()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.card
+
+
+def check(chapter: Chapter, runner: Runner, databases: Databases = database) -> Check:
+    """Judge the learner's copy and remember when it passes. Raises `UserError` without a copy or a database."""
+    judged = judge(chapter, runner, databases)
+    with progress.changed(chapter.root) as remembered:
+        entry = remembered.of(chapter)
+        entry.done = entry.done or judged.passed
+        remembered.current = chapter.slug
+    return judged
+
+
+def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, halved: bool = True) -> Check:
+    """The same, and nothing is remembered. `databases` gives out a fresh one for each run.
+
+    Two halves are judged sooner than the whole where a processor is free for each; not `halved` is less work.
+    """
+    runner.warm()
+    desk.require(chapter)
+    run = _missing(chapter) or _mine(chapter, runner, databases, halves(chapter) if halved else [asked(chapter)])
+    if run.status != "green":
+        check = Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
+    elif chapter.exercise.kind == "catch":
+        check = _catch(chapter, runner, databases, run)
+    else:
+        check = Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
+    return replace(check, card=replace(check.card, shortened=_shortened(chapter, check), notes=_unjudged(chapter)))
+
+
+def _shortened(chapter: Chapter, check: Check) -> str:
+    """How to see what a red verdict leaves out; "" where it leaves out nothing."""
+    full = call(f"check {chapter.number} --full")
+    if check.run.failed and any(not (item.good or item.facts or item.place) for item in check.card.items):
+        return f"`{full}` says why of each."
+    if any(one.output.strip() for one in check.run.failed):
+        return f"Your code printed something: `{full}` shows it."
+    return ""
+
+
+def _unjudged(chapter: Chapter) -> tuple[str, ...]:
+    """What the learner changed in vain, in a sentence."""
+    files = desk.unjudged(chapter)
+    if not files:
+        return ()
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    yours = call(f"run {chapter.number} -- pytest")
+    return (f"You also changed {files[0]}{more}: a check takes the workbook's own.\n`{yours}` takes yours.",)
+
+
+def next_step(chapter: Chapter) -> str:
+    """What a learner does after an exercise is solved."""
+    return f"Done. `{call(f'solution {chapter.number}')}` shows another way; `{call('status')}` shows what comes next."
+
+
+def _next_after_red(chapter: Chapter, run: Run) -> str:
+    edit = " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
+    if chapter.exercise.kind == "catch":
+        return f"The app is healthy: your test must pass on it. Edit {edit}."
+    return f"Edit {edit}.\nStuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
+
+
+def _missing(chapter: Chapter) -> Run | None:
+    """A file that the learner is to edit was there and is gone."""
+    for file in chapter.exercise.edit:
+        if (chapter.folder / file).is_file() and not (chapter.desk / file).is_file():
+            again = call(f"reset {chapter.number}")
+            return Run(
+                status="broken",
+                outcomes=(),
+                reason="empty",
+                detail=f"{file} is missing from your copy.",
+                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `{again}`.",
+            )
+    return None
+
+
+def _mine(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]) -> Run:
+    """The exercise's tests and the suite, each part in a process of its own: the learner waits for the longest only."""
+
+    def asked_for(targets: Sequence[str]) -> Run:
+        folder = tidied.enter_context(desk.assembled(chapter))
+        url = tidied.enter_context(databases(chapter, "check"))
+        return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
+
+    with ExitStack() as tidied, ThreadPoolExecutor(AT_ONCE) as pool:  # to tidy up would slow down the other run
+        run = joined(list(pool.map(asked_for, parts)))
+    timings.remember(chapter, run.outcomes)
+    return replace(run, outcomes=tuple(sorted(run.outcomes, key=lambda one: _place(one.test.partition("::")[0]))))
+
+
+def _place(file: str) -> tuple[bool, str]:
+    """The exercise comes first, then the suite by name, however it was shared out."""
+    return not file.startswith(EXERCISE), file
+
+
+def halves(chapter: Chapter) -> list[tuple[str, ...]]:
+    """What a solved exercise must pass, the exercise first; in two halves that took much the same time, last time.
+
+    Any half of a suite is as good as the whole: its contract says that it may be shuffled and run in two processes.
+    """
+    targets = asked(chapter)
+    if len(targets) == 1:
+        return [targets]
+    files = [file for target in targets for file in (chapter.folder / target).rglob("test_*.py")]
+    length: dict[str, float] = {file.relative_to(chapter.folder).as_posix(): file.stat().st_size for file in files}
+    took = timings.seconds(chapter)
+    if took.keys() >= length.keys():
+        length = {file: took[file] for file in length}
+    shared: list[list[str]] = [[], []]
+    for file in sorted(length, key=lambda one: (not one.startswith(EXERCISE), -length[one], one)):
+        min(shared, key=lambda half: sum(length[one] for one in half)).append(file)
+    return [tuple(half) for half in shared if half]
+
+
+def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run) -> Check:
+    """Run the learner's test on every sabotaged copy; it must fail on each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, databases, one), chapter.exercise.sabotage))
+    items = tuple(_defect(one, run) for one, run in zip(chapter.exercise.sabotage, runs, strict=True))
+    caught = sum(item.good for item in items)
+    passed = caught == len(items)
+    headline = f"Your test passes on the healthy app, and catches {caught} of {len(items)} broken ones."
+    todo = (
+        next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Send it too."
+    )
+    if not caught and not _asserts(chapter):
+        todo = "Your test looks at no answer: `assert` what each must be."
+    return Check(Card(passed, headline, items, todo=todo, fine="caught"), passed, healthy)
+
+
+def _asserts(chapter: Chapter) -> bool:
+    """Whether the learner's files hold an assertion of any kind."""
+    texts = [(chapter.desk / file).read_text(encoding="utf-8") for file in chapter.exercise.edit]
+    return any(re.search(r"\bassert\b|\braises\(|\bfail\(", text) for text in texts)
+
+
+def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Sabotage) -> Run:
+    overlay: Path = chapter.sabotage(sabotage.slug)
+    with workspace(chapter, overlay) as folder, databases(chapter, sabotage.slug) as url:
+        desk.put_edited(chapter, folder, set(chapter.exercise.edit))
+        return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
+
+
+def _defect(sabotage: Sabotage, run: Run) -> Item:
+    """Says the defect, and whether it was caught; never where it is."""
+    if run.status == "red":
+        return Item(True, f"Caught: {sabotage.defect}")
+    if run.status == "green":
+        return Item(False, f"Escaped: {sabotage.defect}")
+    reason = f"the run was {run.reason}: a test has to say what is wrong, not to break"
+    return Item(False, f"Not judged: {sabotage.defect}", (("because", reason),))

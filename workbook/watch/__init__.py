@@ -1,0 +1,1 @@
+"""From save to verdict: the loop, its screen and its keys."""

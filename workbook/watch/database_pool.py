@@ -1,0 +1,58 @@
+"""Keeps fresh databases ready ahead of the next runs, and drops the used ones behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from workbook.authors import stages
+from workbook.course import Chapter
+from workbook.postgres import databases
+from workbook.postgres.connection import connected
+from workbook.system.background import later
+
+KEPT = 2  # as many as there are runs at the same time
+
+
+class DatabasePool:
+    """A context manager; at its end the databases that were kept ready are dropped too. For several threads."""
+
+    def __init__(self) -> None:
+        self._ready: SimpleQueue[Future[str]] = SimpleQueue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with suppress(Empty):
+            while True:
+                later(databases.drop, self._ready.get_nowait().result())
+
+    @contextmanager
+    def database(self, chapter: Chapter, purpose: str) -> Iterator[str]:
+        """Like `stages.database`, without the wait. Raises `UserError` where no database can be made."""
+        if "postgresql" not in chapter.databases:
+            with stages.database(chapter, purpose) as url:
+                yield url
+            return
+        try:
+            url = self._ready.get_nowait().result()
+        except Empty:
+            url = databases.create("check")
+        try:
+            yield url
+        finally:
+            if self._ready.qsize() < KEPT:
+                self._ready.put(later(_greeted))
+            later(databases.drop, url)
+
+
+def _greeted() -> str:
+    """A new database that was connected to once: the first connection is the slow one."""
+    url = databases.create("check")
+    with connected(url):
+        return url
