@@ -22,7 +22,7 @@ STARTUP_TIMEOUT = 60.0  # seconds
 GLANCE = 1.0  # seconds between two looks whether the kernel lives
 PARTING = 5.0  # seconds in which a kernel may tidy up
 
-LEAVE = "import sys; sys.modules['workbook.nb.notebook_session'].leave() if 'workbook.nb.notebook_session' in sys.modules else None"
+LEAVE = "import sys; m = 'workbook.nb.notebook_session'; sys.modules[m].leave() if m in sys.modules else None"
 
 # What nbval asks of its options; they are not registered, because its plugin would be loaded into every test run.
 OPTIONS = {
