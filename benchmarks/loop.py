@@ -32,7 +32,7 @@ from workbook.course import Chapter
 from workbook.learner import desk
 from workbook.postgres import databases
 from workbook.runner import Runner
-from workbook.watch.database_pool import Spares
+from workbook.watch.database_pool import DatabasePool
 from workbook.watch.loop import Judged, Loop
 from workbook.watch.screen import View, draw
 
@@ -48,8 +48,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="workbook-benchmark-") as temporary:
         chapter = opened(course.load().find(arguments.chapter), Path(temporary))
-        with Runner() as runner, Spares() as spares:
-            looped, plain, memory = measure(chapter, runner, spares, arguments.saves, arguments.pause)
+        with Runner() as runner, DatabasePool() as pool:
+            looped, plain, memory = measure(chapter, runner, pool, arguments.saves, arguments.pause)
     report(chapter, looped, plain, memory)
 
 
@@ -64,7 +64,7 @@ def opened(chapter: Chapter, root: Path) -> Chapter:
 
 
 def measure(
-    chapter: Chapter, runner: Runner, spares: Spares, saves: int, pause: float
+    chapter: Chapter, runner: Runner, pool: DatabasePool, saves: int, pause: float
 ) -> tuple[list[float], list[float], list[int]]:
     """Seconds of each save in the loop, of each plain run, and bytes of each standby that is its own."""
     file = chapter.desk / chapter.exercise.edit[0]
@@ -73,7 +73,7 @@ def measure(
     told = SimpleQueue[Judged | None]()
     looped: list[float] = []
     plain: list[float] = []
-    with Loop(chapter, runner, told.put, databases=spares.database), databases.fresh("plain") as url:
+    with Loop(chapter, runner, told.put, databases=pool.database), databases.fresh("plain") as url:
         verdict(told)
         for number in range(saves):
             time.sleep(pause)
