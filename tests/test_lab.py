@@ -94,7 +94,7 @@ Started = tuple[subprocess.Popen[str], list[str]]
 def test_start_prints_the_address_of_the_first_chapter(started: Started) -> None:
     """Without a browser, the person gets an address to open."""
     assert re.fullmatch(
-        r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/01_hello\.ipynb\?token=[\w-]{32}", address_in(started[1])
+        r"http://127\.0\.0\.1:\d+/lab/tree/desk/01_hello\.ipynb\?token=[\w-]{32}", address_in(started[1])
     )
 
 
@@ -132,7 +132,7 @@ def test_second_start_opens_the_running_one(started: Started, course: Toy) -> No
 def test_start_opens_the_notebook_that_is_named(started: Started, course: Toy) -> None:
     """Another chapter's, in the JupyterLab that runs already."""
     done = course.workbook("start", "2", "--no-browser", database=True)
-    assert (done.code, "/notebooks/02_store.ipynb" in address_in([done.stdout])) == (0, True), done.text
+    assert (done.code, "/desk/02_store.ipynb" in address_in([done.stdout])) == (0, True), done.text
 
 
 def test_start_opens_the_chapter_that_is_worked_on(started: Started, course: Toy) -> None:
@@ -144,7 +144,7 @@ def test_start_opens_the_chapter_that_is_worked_on(started: Started, course: Toy
         done = course.workbook("start", "--no-browser", database=True)
     finally:
         (course.root / progress.FILE).unlink()
-    assert "/notebooks/02_store.ipynb" in address_in([done.stdout]), done.text
+    assert "/desk/02_store.ipynb" in address_in([done.stdout]), done.text
 
 
 def test_second_start_on_another_port_is_refused(started: Started, course: Toy) -> None:

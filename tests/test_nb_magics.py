@@ -93,4 +93,4 @@ def test_both_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
     magics.register()
 
-    assert known == ["line check", "line hint"]
+    assert known == ["line check", "line hint", "cell attempt"]

@@ -30,6 +30,7 @@ def start(
     port: Annotated[int | None, typer.Option(help="The port of JupyterLab; left out, a free one is found.")] = None,
 ) -> None:
     """Start PostgreSQL and open a chapter's notebook in JupyterLab."""
+    from workbook.learner import desk, notebook_copy
     from workbook.postgres import databases
     from workbook.serving import jupyterlab
     from workbook.system import lock
@@ -37,10 +38,14 @@ def start(
 
     everything = course.load()
     chapter = chosen_next(everything, number)
-    page = f"/lab/tree/notebooks/{chapter.notebook.name}"
+    copies = [notebook_copy.open_notebook(one) for one in everything.chapters]  # they link to each other
+    page = f"/lab/tree/{desk.shown(chapter, notebook_copy.path(chapter))}"
     databases.url()
     home = jupyterlab.home(everything.root)
     home.mkdir(parents=True, exist_ok=True)
+    jupyterlab.sign(everything.root, [one.path for one in copies if one.written])
+    for note in (note for one in copies for note in one.notes):
+        typer.echo(note)
     waiting = "Another terminal is starting JupyterLab. Waiting for it."
     with lock.exclusive(home / "start.lock", lambda: typer.echo(waiting)):
         ours = jupyterlab.running(everything.root)

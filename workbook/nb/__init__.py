@@ -4,6 +4,7 @@ from workbook.nb import magics
 from workbook.nb.expected_error import raises
 from workbook.nb.http import request
 from workbook.nb.notebook_session import chapter, database
+from workbook.nb.prediction import reveal
 from workbook.nb.psql import psql
 from workbook.nb.serving import server
 from workbook.nb.source_view import changes, read, show
@@ -23,6 +24,7 @@ __all__ = [
     "read",
     "red",
     "request",
+    "reveal",
     "server",
     "show",
     "sql",

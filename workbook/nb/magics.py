@@ -1,10 +1,11 @@
-"""`%check` and `%hint` in a notebook: the learner's own copy is judged without leaving the page."""
+"""`%check`, `%hint` and `%%attempt` in a notebook: what the learner writes is judged without leaving the page."""
 
 from __future__ import annotations
 
 from html import escape
 
 from workbook.course import Chapter
+from workbook.nb.attempts import attempt
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import Shown
 from workbook.system.errors import UserError
@@ -17,6 +18,7 @@ def register() -> None:
     if (kernel := get_ipython()) is not None:
         for magic in (check, hint):
             kernel.register_magic_function(magic, "line", magic.__name__)
+        kernel.register_magic_function(attempt, "cell", attempt.__name__)
 
 
 def check(line: str = "") -> Shown:

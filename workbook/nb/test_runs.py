@@ -79,6 +79,11 @@ def green(*targets: str, **how: Unpack[How]) -> Shown:
     return shown
 
 
+def judged(*targets: str, **how: Unpack[How]) -> Shown:
+    """Show what tests of this chapter say, red or green. The rest is as in `red`."""
+    return _done(targets, how)[1]
+
+
 def options(how: How) -> tuple[str, ...]:
     spread = ("-p", "xdist", "-n", str(how["parallel"])) if how.get("parallel", 1) > 1 else ()
     again = ("--keep-duplicates",) if how.get("times", 1) > 1 else ()

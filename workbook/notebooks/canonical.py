@@ -121,7 +121,7 @@ def _traceback(blocks: list[str]) -> list[str]:
 
 
 def _split(cell: Cell) -> Cell:
-    made = cell | {"source": cell["source"].splitlines(keepends=True)}
+    made = cell | {"source": joined(cell["source"]).splitlines(keepends=True)}
     if cell["cell_type"] == "code":
         made["outputs"] = [_split_output(output) for output in cell["outputs"]]
     return made
@@ -129,12 +129,12 @@ def _split(cell: Cell) -> Cell:
 
 def _split_output(output: dict[str, Any]) -> dict[str, Any]:
     if output["output_type"] == "stream":
-        return output | {"text": output["text"].splitlines(keepends=True)}
+        return output | {"text": joined(output["text"]).splitlines(keepends=True)}
     if "data" not in output:
         return output
     return output | {
         "data": {
-            mime: value.splitlines(keepends=True) if mime.startswith("text/") else value
+            mime: joined(value).splitlines(keepends=True) if mime.startswith("text/") else value
             for mime, value in output["data"].items()
         }
     }

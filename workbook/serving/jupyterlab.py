@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +114,20 @@ def _answer_in_advance(config: Path) -> None:
     if not settings.exists():
         folder.mkdir(parents=True, exist_ok=True)
         settings.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8", newline="\n")
+
+
+def sign(root: Path, notebooks: Sequence[Path]) -> None:
+    """Have our JupyterLab trust notebooks that we wrote; else it hides the colours until each cell is run."""
+    if not notebooks:
+        return
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    data = home(root) / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    notary = NotebookNotary(data_dir=str(data))  # type: ignore[no-untyped-call]
+    for notebook in notebooks:
+        notary.sign(read(notebook, as_version=4))  # type: ignore[no-untyped-call]
 
 
 def environment(root: Path, given: Mapping[str, str], token: str) -> dict[str, str]:
