@@ -13,7 +13,9 @@ from workbook.authors.mutation import NOTHING, Mutant
 from workbook.authors.mutation import mutants as made_of
 from workbook.commands import dev
 from workbook.course import Chapter
-from workbook.runner import Run, Runner
+from workbook.runner import Runner
+from workbook.runner.causes import Unreachable
+from workbook.runner.result import broken
 from workbook.system.errors import UserError
 
 HELLO = "01_hello"
@@ -135,10 +137,10 @@ def test_mutants_need_a_healthy_suite(toy: Toy, runner: Runner) -> None:
 
 def test_mutants_are_not_killed_by_a_server_that_is_gone(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run without its database is an error, not a strong suite."""
-    gone = Run(status="broken", outcomes=(), reason="database", detail="No server.", todo="Start it.")
+    gone = broken(Unreachable("127.0.0.1", 5432))
     monkeypatch.setattr("workbook.runner.Runner.run", lambda *_, **__: gone)
 
-    with pytest.raises(UserError, match=r"No server\."):
+    with pytest.raises(UserError, match=r"server at 127\.0\.0\.1:5432 does not take"):
         mutants.try_suite(hello(toy), Runner(), [MUTANT])
 
 

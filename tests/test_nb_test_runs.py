@@ -16,7 +16,8 @@ from workbook.nb import green, red
 from workbook.nb.notebook_session import NotebookSession
 from workbook.nb.test_runs import SHUFFLED, ClaimError, options
 from workbook.runner import Outcome, Run, Runner
-from workbook.runner.result import Status
+from workbook.runner.causes import NoTest
+from workbook.runner.result import Status, broken
 from workbook.system.errors import UserError
 
 GREETING = "tests/test_hello.py::test_hello_greets_the_world"
@@ -35,7 +36,7 @@ class Scripted(Runner):
     def run(self, folder: Path, *_: Any, **__: Any) -> Run:
         self.tested = difference.texts(folder)
         status = self._statuses.pop(0)
-        return Run(status, (ANSWERED,) if status == "red" else ())
+        return broken(NoTest("tests")) if status == "broken" else Run(status, (ANSWERED,) if status == "red" else ())
 
 
 LEAVES_SOMETHING = "def test_nobody_was_here():\n    import pathlib\n    pathlib.Path('guest').mkdir()\n"

@@ -18,6 +18,7 @@ from corpora import CORPUS, TOYS, cases, declared
 from toys import CHECKOUT
 
 from workbook.chapters.workspace import workspace
+from workbook.report.explanation import explain
 from workbook.runner import Run, Runner, engine
 from workbook.runner.classify import Facts, judge
 from workbook.runner.forks import CAN_FORK
@@ -46,12 +47,17 @@ def run_case(name: str, runner: Runner) -> tuple[Run, dict[str, Any]]:
     return run, case
 
 
+def said(run: Run) -> str:
+    """What broke it, in a sentence; "" where nothing did."""
+    return explain(run)[0] if run.cause else ""
+
+
 @pytest.mark.parametrize("name", cases(desk=False))
 def test_runner_judges_case(name: str, runner: Runner) -> None:
     """A mistake gets the status, the reason and the sentence that its case declares."""
     run, case = run_case(name, runner)
 
-    told = {"status": run.status, "reason": run.reason, "says": run.detail}
+    told = {"status": run.status, "reason": run.reason, "says": said(run)}
     assert told == {"status": case["status"], "reason": case.get("reason"), "says": case.get("says", "")}
     if "failed" in case:
         facts = [{key: asdict(one)[key] for key in case["failed"]} for one in run.failed]
@@ -72,7 +78,7 @@ def test_runner_judges_case_without_forks(name: str, starting: Runner) -> None:
     """Whether a standby was forked or started makes no difference to what is said."""
     run, case = run_case(name, starting)
 
-    assert (run.status, run.reason, run.detail) == (case["status"], case.get("reason"), case.get("says", ""))
+    assert (run.status, run.reason, said(run)) == (case["status"], case.get("reason"), case.get("says", ""))
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -110,7 +116,7 @@ def test_runner_names_the_command_as_the_person_calls_it(
     """Where `workbook` is not on PATH, the next step is the long form."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert " -m workbook reset` sets" in runner.run(tmp_path, ["test_gone.py"], database_url=NOWHERE).todo
+    assert " -m workbook reset` sets" in explain(runner.run(tmp_path, ["test_gone.py"], database_url=NOWHERE))[1]
 
 
 @pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n", "1")], ids=["alone", "with-xdist"])
@@ -121,8 +127,10 @@ def test_runner_names_no_fixture_of_pytest(tmp_path: Path, runner: Runner, optio
 
     run = runner.run(folder, ["test_it.py"], database_url=NOWHERE, options=options)
 
-    assert run.detail == "There is no fixture 'session' here. There are none."
-    assert run.todo == "Define it in the test file or in a conftest.py, with `@pytest.fixture` above it."
+    assert explain(run) == (
+        "There is no fixture 'session' here. There are none.",
+        "Define it in the test file or in a conftest.py, with `@pytest.fixture` above it.",
+    )
     assert (run.file, run.line, run.source) == ("test_it.py", 4, "def test_it(session):")
 
 

@@ -15,6 +15,8 @@ from workbook import course
 from workbook.chapters.workspace import workspace
 from workbook.report.verdict import Verdict, differing, own_frames
 from workbook.runner import Outcome, Run, Runner
+from workbook.runner.causes import NotParsed
+from workbook.runner.result import broken
 
 MET = Outcome(test="tests/test_a.py::test_b", says="A ping is answered.", outcome="passed")
 UNMET = Outcome(
@@ -31,15 +33,9 @@ UNMET = Outcome(
     traceback="tests/test_a.py:7: in test_c\n    assert ...\nE   AssertionError: assert 404 == 200",
 )
 RED = Run(status="red", outcomes=(MET, UNMET))
-BROKEN = Run(
-    status="broken",
-    outcomes=(),
-    reason="syntax",
-    detail="app/main.py, line 3: this is not valid Python.",
-    todo="Mend that line.",
-    file="app/main.py",
-    line=3,
-    source="def (:",
+BROKEN = broken(
+    NotParsed("app/main.py", "SyntaxError", "invalid syntax", undecodable=0),
+    {"file": "app/main.py", "line": 3, "source": "def (:"},
 )
 
 
@@ -115,11 +111,11 @@ def test_verdict_of_red_says_requirement_sides_place_and_next_step() -> None:
 def test_verdict_of_broken_says_what_and_next_step() -> None:
     """A run that could not be judged names the line and the next step, and no requirement."""
     assert Verdict(BROKEN).lines() == [
-        "✗ app/main.py, line 3: this is not valid Python.",
+        "✗ app/main.py, line 3: this is not valid Python (invalid syntax).",
         "",
         "        def (:",
         "",
-        "→ Mend that line.",
+        "→ Mend that line, or the one before it.",
     ]
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from workbook.authors import mutation
 from workbook.authors.mutation import Mutant
-from workbook.authors.stages import SUITE, database, red_findings, summary
+from workbook.authors.stages import SUITE, database, red_findings
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
+from workbook.report.explanation import explain
+from workbook.report.summary import summary
 from workbook.runner import Run, Runner
 from workbook.system.errors import UserError
 
@@ -102,7 +104,7 @@ def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | No
         def suite(*options: str) -> Run:
             run = runner.run(folder, SUITE, database_url=url, timeout=chapter.timeout, options=options)
             if run.reason == "database":  # no mutant's doing, and nothing that a suite could take credit for
-                raise UserError(run.detail, run.todo)
+                raise UserError(*explain(run))
             return run
 
         if (first := suite("-x")).status != "green":

@@ -9,6 +9,7 @@ from pathlib import Path
 from workbook.authors import leak_check
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Failure
+from workbook.report.summary import summary, told
 from workbook.runner import Outcome, Run, Runner
 
 __all__ = ["contract_findings", "database", "exercise_findings", "workspace"]
@@ -125,18 +126,3 @@ def is_caught(outcome: Outcome) -> bool:
     """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
     in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
     return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)
-
-
-def told(outcome: Outcome) -> str:
-    """Exception, SQLSTATE and message of a failed test in one line, as `Failure.failure` is looked for in it."""
-    state = f" [{outcome.sqlstate}]" if outcome.sqlstate else ""
-    return f"{outcome.exception}{state}: {outcome.message}"
-
-
-def summary(run: Run) -> str:
-    """A run in one line."""
-    if run.status == "broken":
-        return run.detail
-    if run.status == "green":
-        return f"all {len(run.passed)} tests passed."
-    return "; ".join(f"{one.test}: {told(one).splitlines()[0]}" for one in run.failed)

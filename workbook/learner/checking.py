@@ -19,6 +19,8 @@ from workbook.learner import desk, progress, timings
 from workbook.report.card import Card, Item
 from workbook.report.verdict import Verdict
 from workbook.runner import Run, Runner, joined
+from workbook.runner.causes import NoTest
+from workbook.runner.result import broken
 from workbook.system.invocation import call
 
 Databases = Callable[[Chapter, str], AbstractContextManager[str]]
@@ -61,14 +63,18 @@ def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, 
     """
     runner.warm()
     desk.require(chapter)
-    run = _missing(chapter) or _mine(chapter, runner, databases, halves(chapter) if halved else [asked(chapter)])
-    if run.status != "green":
-        check = Check(Verdict(run, todo=_next_after_red(chapter, run)).card, False, run)
-    elif chapter.exercise.kind == "catch":
-        check = _catch(chapter, runner, databases, run)
-    else:
-        check = Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
+    parts = halves(chapter) if halved else [asked(chapter)]
+    check = _missing(chapter) or _ran(chapter, runner, databases, parts)
     return replace(check, card=replace(check.card, shortened=_shortened(chapter, check), notes=_unjudged(chapter)))
+
+
+def _ran(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]) -> Check:
+    run = _mine(chapter, runner, databases, parts)
+    if run.status != "green":
+        return Check(Verdict(run, todo=_next_after_red(chapter)).card, False, run)
+    if chapter.exercise.kind == "catch":
+        return _catch(chapter, runner, databases, run)
+    return Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
 
 
 def _shortened(chapter: Chapter, check: Check) -> str:
@@ -96,24 +102,21 @@ def next_step(chapter: Chapter) -> str:
     return f"Done. `{call(f'solution {chapter.number}')}` shows another way; `{call('status')}` shows what comes next."
 
 
-def _next_after_red(chapter: Chapter, run: Run) -> str:
+def _next_after_red(chapter: Chapter) -> str:
     edit = " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit)
     if chapter.exercise.kind == "catch":
         return f"The app is healthy: your test must pass on it. Edit {edit}."
     return f"Edit {edit}.\nStuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
 
 
-def _missing(chapter: Chapter) -> Run | None:
+def _missing(chapter: Chapter) -> Check | None:
     """A file that the learner is to edit was there and is gone."""
     for file in chapter.exercise.edit:
         if (chapter.folder / file).is_file() and not (chapter.desk / file).is_file():
-            again = call(f"reset {chapter.number}")
-            return Run(
-                status="broken",
-                outcomes=(),
-                reason="empty",
-                detail=f"{file} is missing from your copy.",
-                todo=f"Bring it back from {desk.shown(chapter, chapter.folder / file)}, or run `{again}`.",
+            there, again = desk.shown(chapter, chapter.folder / file), call(f"reset {chapter.number}")
+            todo = f"Bring it back from {there}, or run `{again}`."
+            return Check(
+                Card(False, f"{file} is missing from your copy.", todo=todo), False, broken(NoTest(file, missing=True))
             )
     return None
 

@@ -16,6 +16,7 @@ from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import Shown
 from workbook.nb.source_view import Swap, swapped_in
+from workbook.report.summary import told
 from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def red(*targets: str, expect: str = "", **how: Unpack[How]) -> Shown:
         raise ClaimError(
             f"These tests should be red{f' in run {runs}' if runs > 1 else ''}, and are not:\n{shown.plain}"
         )
-    if expect and not any(expect in stages.told(one) for one in done[-1].failed):
+    if expect and not any(expect in told(one) for one in done[-1].failed):
         raise ClaimError(f"{expect!r} stands in none of the failures:\n{shown.plain}")
     return shown
 

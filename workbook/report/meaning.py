@@ -62,6 +62,7 @@ MESSAGES = (  # class of exception, what its message matches, what it means
         "The statement gave no rows: it was no SELECT, and has no RETURNING.",
     ),
 )
+ASSERTIONS = {"AssertionError", "Failed"}
 VALUES = "The values must be a tuple or a list: (text,) is one by its comma, (text) is not."
 NO_COLUMN = "A row has no such column: `execute` gives rows, `scalars` gives objects."
 TEXT_AND_NUMBER = "One side is a text, the other a number."
@@ -76,6 +77,12 @@ def meaning(outcome: Outcome) -> str:
     if _is_text_and_number(outcome.expected, outcome.got):
         return TEXT_AND_NUMBER
     return _of_the_message(outcome) or EXCEPTIONS.get(outcome.exception, "")
+
+
+def is_caught(outcome: Outcome) -> bool:
+    """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
+    in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
+    return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)
 
 
 def _is_text_and_number(expected: str, got: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.report.card import MEANS, Card, Item
+from workbook.report.explanation import explain, place
 from workbook.report.meaning import meaning
 from workbook.runner import Outcome, Run
 
@@ -42,12 +43,13 @@ class Verdict:
 
 
 def _broken(run: Run) -> Card:
-    place = _place(run.file, run.line)
+    what, todo = explain(run)
+    at = place(run.file, run.line)
     printed = run.output.strip(" .\n") if run.reason == "exit" else ""
     facts = (("printed", printed[-LONGEST:]),) if printed else ()
-    item = Item(False, "", facts, "" if place in run.detail else place, run.source, own_frames(run.traceback))
+    item = Item(False, "", facts, "" if at in what else at, run.source, own_frames(run.traceback))
     known = bool(facts or run.source or item.details)
-    return Card(False, run.detail, (item,) if known else (), todo=run.todo)
+    return Card(False, what, (item,) if known else (), todo=todo)
 
 
 def _judged(run: Run, todo: str, times: int, new: Collection[str]) -> Card:
@@ -135,7 +137,7 @@ def _unmet(outcome: Outcome) -> Item:
         False,
         _sentence(outcome),
         tuple(_facts(outcome)),
-        _place(outcome.file, outcome.line),
+        place(outcome.file, outcome.line),
         outcome.source,
         own_frames(outcome.traceback) + _printed(outcome),
         _from_packages(outcome.traceback) + _printed(outcome),
@@ -175,10 +177,6 @@ def _printed(outcome: Outcome) -> str:
 def _from_packages(traceback: str) -> str:
     """Frames in libraries by the package's own path, wherever it is installed."""
     return re.sub(r"\S*site-packages[/\\]", "", traceback)
-
-
-def _place(file: str, line: int) -> str:
-    return f"{file}, line {line}" if file and line else file
 
 
 def shortened(text: str) -> str:

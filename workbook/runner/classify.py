@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook.runner import collection_errors, diagnosis, reachability
+from workbook.runner.causes import Deselected, Ended, NotRun, OutOfMemory
 from workbook.runner.outcomes import outcomes_of
 from workbook.runner.process import Ending
 from workbook.runner.records import Record
-from workbook.runner.result import Outcome, Run
+from workbook.runner.result import Outcome, Run, broken
 
 # Of the hard timeout: then the stacks of all threads are written down, which has been seen to crash a busy process.
 STACKS_SHARE = 0.9
@@ -71,7 +72,7 @@ def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
     if facts.ending == "timeout" or (facts.ending == "gone" and facts.seconds >= facts.timeout * STACKS_SHARE):
         yield diagnosis.timeout(facts.folder, facts.stacks, facts.running, facts.timeout)
     if facts.ending == "memory":
-        yield diagnosis.memory(facts.running)
+        yield broken(OutOfMemory(facts.running))
     failures = [one for one in facts.of("conftest", "collect") if one.get("outcome") != "skipped"]
     messages = [one.get("message", "") for one in failures] + [one.message for one in outcomes]
     if reachability.is_unreachable(messages, facts.database_url):
@@ -83,7 +84,7 @@ def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
         (collection_errors.uncollected(facts.folder, one) for one in failures), key=collection_errors.weight
     )
     if facts.of("crash") or facts.ending == "gone":
-        yield diagnosis.gone(facts.running, facts.exit_code)
+        yield broken(Ended(facts.running, facts.exit_code))
     if facts.finished is None or facts.finished["exitstatus"] not in (0, 1, 5):
         yield from (diagnosis.left(one) for one in facts.of("left"))
         yield diagnosis.unfinished(facts.log, [one["traceback"] for one in facts.of("internal")], facts.folder)
@@ -92,25 +93,25 @@ def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
         if one.exception == "SystemExit":
             yield diagnosis.exited(one)
         if one.exception == "MemoryError":
-            yield diagnosis.memory(one.test)
+            yield broken(OutOfMemory(one.test))
     yield from (diagnosis.fixture(one) for one in outcomes if one.outcome == "error")
-    yield from (diagnosis.skipped(one) for one in outcomes if one.outcome == "skipped")
+    yield from (diagnosis.skipped(one.test) for one in outcomes if one.outcome == "skipped")
 
 
 def _incomplete(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
     """Tests that were asked for and are not among the outcomes."""
     found = {test for one in facts.of("collected") for test in one["found"]}
     kept = {test for one in facts.of("collected") for test in one["kept"]}
-    yield from (diagnosis.skipped_file(one) for one in facts.of("collect") if one["outcome"] == "skipped")
+    yield from (diagnosis.skipped(one["nodeid"]) for one in facts.of("collect") if one["outcome"] == "skipped")
     if hidden := sorted(found - kept):
-        yield diagnosis.hidden(hidden)
+        yield broken(Deselected(hidden[0], len(hidden) - 1))
     for file in _asked_files(facts):
         if not any(test == file or test.startswith((f"{file}::", f"{file}[", f"{file}/")) for test in kept):
             yield diagnosis.empty(file)
     if not kept:
         yield diagnosis.empty(" ".join(facts.targets) or "this folder")
     if missed := sorted(kept - {one.test for one in outcomes}):
-        yield diagnosis.not_run(missed)
+        yield broken(NotRun(missed[0], len(missed) - 1))
 
 
 def _asked_files(facts: Facts) -> list[str]:

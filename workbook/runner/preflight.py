@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from workbook.runner.result import Run
-from workbook.system.invocation import call
+from workbook.runner.causes import NameTaken, NoTest
+from workbook.runner.result import Run, broken
 
 # Top-level packages that the standby has imported already: a learner's module of that name would never be seen.
 PACKAGES = frozenset(
@@ -41,14 +41,7 @@ def _missing(folder: Path, targets: Sequence[str]) -> Run | None:
     for target in targets:
         name = target.split("::")[0]
         if not (folder / name).exists():
-            return Run(
-                status="broken",
-                outcomes=(),
-                reason="empty",
-                detail=f"{name} is missing: the tests that were asked for are not there.",
-                todo=f"Put the file back; `{call('reset')}` sets your copy aside and makes a fresh one.",
-                file=name,
-            )
+            return broken(NoTest(name, missing=True), {"file": name})
     return None
 
 
@@ -58,15 +51,7 @@ def _shadowing(folder: Path) -> Run | None:
         standard = name in sys.stdlib_module_names
         if standard or (module.parent == folder and name in PACKAGES):
             relative = module.relative_to(folder).as_posix()
-            whose = "Python's own module" if standard else "the installed package"
-            return Run(
-                status="broken",
-                outcomes=(),
-                reason="collection",
-                detail=f"{relative} has the same name as {whose} `{name}`: code that needs that one may find yours.",
-                todo=f"Rename {relative}, and the imports that mean it.",
-                file=relative,
-            )
+            return broken(NameTaken(relative, name, standard), {"file": relative})
     return None
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook.runner.diagnosis import broken
-from workbook.runner.result import Run
-from workbook.system.invocation import call
+from workbook.runner.causes import Unreachable
+from workbook.runner.result import Run, broken
 
 UNREACHABLE = ("connection to server at", "could not connect to server", "could not translate host name")
 
@@ -41,8 +40,4 @@ def unreachable(url: str) -> Run:
     from sqlalchemy import make_url
 
     parts = make_url(url)
-    return broken(
-        "database",
-        f"The database server at {parts.host}:{parts.port or 5432} does not take the connection.",
-        f"Run `{call('db status')}`; `{call('doctor')}` says what is wrong.",
-    )
+    return broken(Unreachable(parts.host or "", parts.port or 5432))

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
+
+from workbook.runner.causes import Cause, Reason
 
 Status = Literal["green", "red", "broken"]
-
-# Why a run is "broken": it says nothing about the tests, and is never a legitimate red.
-Reason = Literal[
-    "syntax",  # a file does not parse (also tabs, encoding)
-    "import",  # an import failed while pytest collected
-    "collection",  # any other failure while pytest collected
-    "fixture",  # a fixture failed before the test could ask its question
-    "empty",  # no test was collected, or not all that were asked for
-    "skipped",  # a test was skipped, deselected or expected to fail instead of run
-    "timeout",  # the hard timeout ended it
-    "memory",  # the memory bound ended it
-    "exit",  # the process ended before pytest was done
-    "database",  # the database server could not be reached
-]
+NOWHERE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,9 +39,7 @@ class Run:
 
     status: Status
     outcomes: tuple[Outcome, ...]
-    reason: Reason | None = None  # only where broken
-    detail: str = ""  # where broken: what broke and where, in a sentence
-    todo: str = ""  # where broken: the next step, in the imperative
+    cause: Cause | None = None  # only where broken: it says nothing about its tests
     file: str = ""  # where broken at a known place: relative to the folder
     line: int = 0
     source: str = ""  # the line of code at file:line
@@ -60,12 +48,23 @@ class Run:
     seconds: float = 0.0
 
     @property
+    def reason(self) -> Reason | None:
+        """Of what kind its cause is; None where it is not broken."""
+        return self.cause.reason if self.cause else None
+
+    @property
     def passed(self) -> tuple[Outcome, ...]:
         return tuple(one for one in self.outcomes if one.outcome == "passed")
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
         return tuple(one for one in self.outcomes if one.outcome != "passed")
+
+
+def broken(cause: Cause, facts: Mapping[str, Any] = NOWHERE, *, traceback: str = "") -> Run:
+    """A run that says nothing about its tests; `facts` may say where: file, line and source."""
+    where = {name: facts[name] for name in ("file", "line", "source") if name in facts}
+    return Run("broken", (), cause, traceback=traceback, **where)
 
 
 def joined(runs: Sequence[Run]) -> Run:
