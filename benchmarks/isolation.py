@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
-from workbook.authors import stages  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
+from workbook.postgres.chapter_databases import database  # noqa: E402
 
 CHAPTER, ROUNDS, TABLES = "07", 40, (1, 10)
 WAYS = {
@@ -114,7 +114,7 @@ def measured(folder: Path, tables: int, settings: dict[str, str]) -> dict[str, f
     """Median seconds of setup and teardown, by test."""
     chapter = course.load(ROOT).find(CHAPTER)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "costs", "tests/test_cost.py"]
-    with stages.database(chapter, "isolation") as url:
+    with database(chapter, "isolation") as url:
         env = os.environ | settings | {"DATABASE_URL": url, "TABLES": str(tables), "PYTHONPATH": str(folder)}
         env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, check=True)

@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
-from workbook.authors import stages  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
+from workbook.postgres.chapter_databases import database  # noqa: E402
 
 CHAPTER, PAIRS = "07", 100
 AT_ONCE = "        if stored is None:\n            return False, None\n"  # what most people write first
@@ -41,7 +41,7 @@ def main() -> None:
         if BEFORE not in text:
             sys.exit(f"✗ {file} of {chapter.slug} has no {BEFORE.strip()!r}.\n  Mend BEFORE in {Path(__file__).name}.")
         changed = text.replace(BEFORE, added + BEFORE)
-        with workspace(chapter, files={file: changed}) as folder, stages.database(chapter, "login") as url:
+        with workspace(chapter, files={file: changed}) as folder, database(chapter, "login") as url:
             env = os.environ | dict(chapter.settings) | {"DATABASE_URL": url, "PYTHONPATH": str(folder)}
             command = [sys.executable, str(Path(__file__).resolve()), "--inside"]
             ran = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, check=True)

@@ -27,7 +27,7 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from workbook import course
-from workbook.authors import stages
+from workbook.chapters.targets import asked
 from workbook.course import Chapter
 from workbook.learner import desk
 from workbook.postgres import databases
@@ -100,7 +100,7 @@ def plain_run(chapter: Chapter, url: str) -> float:
     """Seconds of `python -m pytest` on the learner's copy, plugin autoload off."""
     env = os.environ | {"DATABASE_URL": url, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     began = time.perf_counter()
-    command = [sys.executable, "-m", "pytest", "-q", *stages.asked(chapter)]
+    command = [sys.executable, "-m", "pytest", "-q", *asked(chapter)]
     subprocess.run(command, cwd=chapter.desk, env=env, check=True, capture_output=True)
     return time.perf_counter() - began
 

@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
-from workbook.authors.stages import EXERCISE, SUITE, asked, database  # noqa: E402
+from workbook.chapters.targets import EXERCISE, SUITE, asked  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
+from workbook.postgres.chapter_databases import database  # noqa: E402
 
 PLAIN = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 IN_ORDER: list[str] = []

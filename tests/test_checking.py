@@ -11,7 +11,7 @@ from corpora import CORPUS, cases, declared
 from toys import Toy
 
 from workbook import course
-from workbook.authors.stages import asked
+from workbook.chapters.targets import asked
 from workbook.course import Chapter
 from workbook.learner import checking, desk, progress, timings
 from workbook.learner.checking import Check, halves

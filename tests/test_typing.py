@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from workbook import course
-from workbook.authors.stages import workspace
+from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
 
 ROOT = Path(__file__).parents[1]

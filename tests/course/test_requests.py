@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from workbook import course
-from workbook.authors.stages import database
 from workbook.course import Chapter
+from workbook.postgres.chapter_databases import database
 from workbook.runner.process import environment
 
 CHAPTERS = course.load().chapters

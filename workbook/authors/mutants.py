@@ -11,9 +11,11 @@ from pathlib import Path
 
 from workbook.authors import mutation
 from workbook.authors.mutation import Mutant
-from workbook.authors.stages import SUITE, database, red_findings
+from workbook.authors.stages import red_findings
+from workbook.chapters.targets import SUITE
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
+from workbook.postgres.chapter_databases import database
 from workbook.report.explanation import explain
 from workbook.report.summary import summary
 from workbook.runner import Run, Runner

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from workbook.authors import leak_check
+from workbook.chapters.targets import EXERCISE, SUITE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Failure
+from workbook.postgres.chapter_databases import database
+from workbook.report.meaning import is_caught
 from workbook.report.summary import summary, told
-from workbook.runner import Outcome, Run, Runner
+from workbook.runner import Run, Runner
 
-__all__ = ["contract_findings", "database", "exercise_findings", "workspace"]
-
-SUITE, EXERCISE = ("tests",), ("exercise",)
 SHUFFLED = ("-p", "randomly", "--randomly-seed")  # and a seed: fixed, so that a finding can be found again
 AGAIN = {
     "a second time on the same database, shuffled (seed 20)": (*SHUFFLED, "20"),
@@ -24,19 +23,6 @@ AGAIN = {
 
 # A test that ends so has asked nothing; it is never a declared red.
 NO_ANSWER = {"ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "SystemExit"}
-ASSERTIONS = {"AssertionError", "Failed"}
-
-
-@contextmanager
-def database(chapter: Chapter, purpose: str) -> Iterator[str]:
-    """A fresh database of the kind that the chapter is about; an SQLite file that is never made where it has none."""
-    if "postgresql" in chapter.databases:
-        from workbook.postgres import databases
-
-        with databases.fresh(f"{chapter.slug}_{purpose}") as url:
-            yield url
-    else:
-        yield "sqlite:///app.db"
 
 
 def contract_findings(chapter: Chapter, runner: Runner) -> list[str]:
@@ -77,14 +63,6 @@ def exercise_findings(chapter: Chapter, runner: Runner) -> list[str]:
     return [f"{chapter.slug}: {one}" for one in findings]
 
 
-def asked(chapter: Chapter) -> tuple[str, ...]:
-    """What a solved exercise must pass: its own tests, and the suite where the learner can break that.
-
-    Left out otherwise, because a learner's test may store what the suite of a `once` chapter stumbles over.
-    """
-    return EXERCISE if all(file.startswith("exercise/") for file in chapter.exercise.edit) else (*EXERCISE, *SUITE)
-
-
 def _run(chapter: Chapter, runner: Runner, targets: Sequence[str], purpose: str, *overlays: Path) -> Run:
     with workspace(chapter, *overlays) as folder, database(chapter, purpose) as url:
         return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
@@ -120,9 +98,3 @@ def _sabotage_findings(chapter: Chapter, runner: Runner) -> Iterator[str]:
         else:
             wrong = [outcome for outcome in run.failed if not is_caught(outcome)]
             yield from (f"sabotage {one.slug} is not caught by an assertion: {told(outcome)}" for outcome in wrong)
-
-
-def is_caught(outcome: Outcome) -> bool:
-    """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
-    in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
-    return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)

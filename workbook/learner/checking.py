@@ -12,10 +12,11 @@ from pathlib import Path
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.authors.changes_lock import new_tests
-from workbook.authors.stages import EXERCISE, asked, database
+from workbook.chapters.targets import EXERCISE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Sabotage
 from workbook.learner import desk, progress, timings
+from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card, Item
 from workbook.report.verdict import Verdict
 from workbook.runner import Run, Runner, joined

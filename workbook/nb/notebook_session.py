@@ -69,9 +69,9 @@ class NotebookSession:
     def database(self, name: str) -> str:
         """The URL of a database that is made at the first call with this name, and kept until the walk ends."""
         if name not in self._kept:
-            from workbook.authors import stages
+            from workbook.postgres import chapter_databases
 
-            self._kept[name] = self._open.enter_context(stages.database(self.chapter, name))
+            self._kept[name] = self._open.enter_context(chapter_databases.database(self.chapter, name))
         return self._kept[name]
 
     @property

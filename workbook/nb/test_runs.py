@@ -10,12 +10,15 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from workbook.authors import changes_lock, stages
+from workbook.authors import changes_lock
 from workbook.chapters import difference
+from workbook.chapters.targets import SUITE
+from workbook.chapters.workspace import workspace
 from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import Shown
 from workbook.nb.source_view import Swap, swapped_in
+from workbook.postgres.chapter_databases import database
 from workbook.report.summary import told
 from workbook.system.errors import UserError
 
@@ -93,7 +96,7 @@ def options(how: How) -> tuple[str, ...]:
 
 def _done(named: Sequence[str], how: How) -> tuple[list[Run], Shown]:
     """The runs, and what they look like."""
-    targets = named or stages.SUITE
+    targets = named or SUITE
     runs = _do(targets, how)
     return runs, _shown(targets, how, runs)
 
@@ -133,7 +136,7 @@ def _database(how: How) -> AbstractContextManager[str]:
     walk = current()
     if "database" in how:
         return nullcontext(walk.database(how["database"]))
-    return stages.database(walk.chapter, "notebook")
+    return database(walk.chapter, "notebook")
 
 
 @contextmanager
@@ -144,7 +147,7 @@ def _folder(how: How) -> Iterator[Path]:
     if stage != chapter:
         texts = difference.texts(chapter.folder, without=("exercise/sabotage", "exercise/cases"))
         tests = {file: text for file, text in texts.items() if file.startswith(OF_THE_TESTS)}
-    with stages.workspace(stage, without=how.get("without")) as folder:
+    with workspace(stage, without=how.get("without")) as folder:
         for name in ("tests", "exercise") if tests else ():
             shutil.rmtree(folder / name)
         swapped = {file: swapped_in(folder, file, pieces) for file, pieces in how.get("swap", {}).items()}

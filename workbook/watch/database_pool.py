@@ -9,9 +9,8 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from workbook.authors import stages
 from workbook.course import Chapter
-from workbook.postgres import databases
+from workbook.postgres import chapter_databases, databases
 from workbook.postgres.connection import connected
 from workbook.system.background import later
 
@@ -34,9 +33,9 @@ class DatabasePool:
 
     @contextmanager
     def database(self, chapter: Chapter, purpose: str) -> Iterator[str]:
-        """Like `stages.database`, without the wait. Raises `UserError` where no database can be made."""
+        """Like `chapter_databases.database`, without the wait. Raises `UserError` where no database can be made."""
         if "postgresql" not in chapter.databases:
-            with stages.database(chapter, purpose) as url:
+            with chapter_databases.database(chapter, purpose) as url:
                 yield url
             return
         try:

@@ -8,10 +8,10 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
-from workbook.authors.stages import database
 from workbook.course import Chapter
 from workbook.learner import checking
 from workbook.learner.checking import Check, Databases
+from workbook.postgres.chapter_databases import database
 from workbook.runner import CancelledError, Runner
 from workbook.system.errors import UserError
 from workbook.watch.file_watcher import saved_states
