@@ -1,5 +1,6 @@
 """The lock tells a change that was meant from a fix that a later chapter forgot."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from workbook.authors import changes_lock
 from workbook.chapters import difference
 
 MAIN, MODELS, GREETS = "shelf/main.py", "shelf/models.py", '"hello, world"'
+FIRST = ["pyproject.toml", "shelf/__init__.py", MAIN, "tests/conftest.py", "tests/test_hello.py"]
 
 
 def test_lock_writes_what_a_chapter_changed(toy: Toy) -> None:
@@ -30,21 +32,16 @@ def test_lock_writes_what_a_chapter_changed(toy: Toy) -> None:
     assert first.folder.exists()
 
 
-def test_new_tests_are_those_that_the_chapter_added(toy: Toy) -> None:
-    """A test that was there before is not among them, even where its file has changed."""
-    added = "test_a_stored_item_is_found_again", "test_an_unknown_item_is_not_found"
-    toy.edit("chapters/02_store/tests/test_hello.py", GREETS, '"hello, you"')
-    changes_lock.lock(toy.course)
+def test_lock_of_a_first_chapter_holds_no_copy_of_it(toy: Toy) -> None:
+    """Where an app starts there is nothing before it: a fingerprint of each file is enough, the one that git gives."""
+    lock = toy.read("chapters/01_hello/CHANGES.diff")
+    main = subprocess.run(
+        ["git", "hash-object", "--no-filters", toy.root / "chapters/01_hello" / MAIN], capture_output=True, text=True
+    )
 
-    assert changes_lock.new_tests(toy.course.chapters[1]) == {f"tests/test_items.py::{name}" for name in added}
-
-
-def test_lock_of_a_first_chapter_shows_the_whole_app(toy: Toy) -> None:
-    """Where a part starts, every file is new."""
-    parts = changes_lock.changes(toy.course, toy.course.chapters[0])
-
-    assert list(parts) == ["pyproject.toml", "shelf/__init__.py", MAIN, "tests/conftest.py", "tests/test_hello.py"]
-    assert all("new file mode" in part for part in parts.values())
+    assert list(difference.split(lock)) == FIRST
+    assert GREETS not in lock
+    assert f"new file mode 100644\nindex 0000000..{main.stdout[:12]}\n" in difference.split(lock)[MAIN]
 
 
 def test_lock_of_a_second_part_starts_fresh(toy: Toy) -> None:
@@ -54,7 +51,7 @@ def test_lock_of_a_second_part_starts_fresh(toy: Toy) -> None:
     before, after = text.split('slug = "02_store"')
     toy.write("course.toml", before + 'slug = "02_store"' + after.replace('part = "shelf"', 'part = "cellar"'))
 
-    assert "new file mode" in changes_lock.changes(toy.course, toy.course.chapters[1])["shelf/__init__.py"]
+    assert "new file mode" in changes_lock.wanted(toy.course, toy.course.chapters[1])["shelf/__init__.py"]
 
 
 def test_lock_written_twice_is_the_same(toy: Toy) -> None:

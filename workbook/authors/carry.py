@@ -8,6 +8,7 @@ from workbook.authors import carry_state, changes_lock, git
 from workbook.authors.carry_state import Progress, Step
 from workbook.authors.git import Change
 from workbook.chapters import difference
+from workbook.chapters.changes import LOCK
 from workbook.course import Chapter, Course
 from workbook.system.errors import UserError
 
@@ -28,7 +29,7 @@ def carry(course: Course, chapter: Chapter, say: Say) -> None:
     changes = {
         path: change
         for path, change in git.uncommitted(course.root, chapter.folder).items()
-        if path != changes_lock.LOCK and not _in_overlay(path)
+        if path != LOCK and not _in_overlay(path)
     }
     if not changes:
         raise UserError(
@@ -78,7 +79,7 @@ def _run(course: Course, state: Progress, say: Say) -> None:
         state.todo.pop(0)
     carry_state.forget(course)
     changes_lock.lock(course)
-    say(f"✓ every {changes_lock.LOCK} is current")
+    say(f"✓ every {LOCK} is current")
 
 
 def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:

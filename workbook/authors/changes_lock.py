@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from workbook.chapters import difference
+from workbook.chapters.changes import APART, LOCK, changes
 from workbook.course import Chapter, Course
 
-LOCK = "CHANGES.diff"
-
-# Of a chapter's folder, what is not its app: the exercise belongs to one chapter and does not grow into the next.
-APART = ("exercise", LOCK)
+FINGERPRINT = "index "  # what a line with one begins with
 
 
-def changes(course: Course, chapter: Chapter) -> dict[str, str]:
-    """The diff of every file that the chapter changed, by its path in the chapter.
-
-    Where a part starts there is nothing before it, so that the whole app appears as added.
-    """
-    before = course.before(chapter)
-    old = difference.texts(before.folder, without=APART) if before else {}
-    return difference.between(old, difference.texts(chapter.folder, without=APART))
+def wanted(course: Course, chapter: Chapter) -> dict[str, str]:
+    """What its CHANGES.diff has to hold, by path. Where an app starts, each file's fingerprint does."""
+    if course.before(chapter):
+        return changes(course, chapter)
+    texts = difference.texts(chapter.folder, without=APART)
+    return {path: difference.new_file(path, text) for path, text in texts.items()}
 
 
 def stored(chapter: Chapter) -> dict[str, str]:
     """The same as its CHANGES.diff has it; {} where there is none."""
     file = chapter.folder / LOCK
     return difference.split(difference.read(file)) if file.is_file() else {}
-
-
-def new_tests(chapter: Chapter) -> set[str]:
-    """The tests that the chapter added to its suite, as `tests/FILE.py::NAME`, without their cases."""
-    added = r"\+(?:async )?def (test_\w+)\("
-    parts = {path: part for path, part in stored(chapter).items() if path.startswith("tests/")}
-    return {f"{path}::{name}" for path, part in parts.items() for name in re.findall(f"^{added}", part, re.MULTILINE)}
 
 
 def lock(course: Course, *, check: bool = False) -> list[str]:
@@ -47,7 +35,7 @@ def lock(course: Course, *, check: bool = False) -> list[str]:
     for chapter in course.chapters:
         if not chapter.folder.is_dir():
             continue
-        now, then = changes(course, chapter), stored(chapter)
+        now, then = wanted(course, chapter), stored(chapter)
         file = chapter.folder / LOCK
         stale = [path for path in sorted({*now, *then}) if now.get(path) != then.get(path)]
         drifts[chapter.slug] = {path: _drift(then.get(path, ""), now.get(path, "")) for path in stale}
@@ -86,20 +74,23 @@ def _drift(then: str, now: str) -> Counter[str]:
 def _signs(part: str) -> list[str]:
     # A file that appears or goes has no touched line when it is empty, so it counts as one line itself.
     whole = {"new file mode 100644\n": "+file", "deleted file mode 100644\n": "-file"}
-    return [sign for line, sign in whole.items() if f"\n{line}" in part] + list(difference.touched(part))
+    signs = [sign for line, sign in whole.items() if f"\n{line}" in part]
+    return [*signs, *(line for line in part.splitlines() if line.startswith(FINGERPRINT)), *difference.touched(part)]
 
 
 def _undoes(drift: Counter[str], earlier: Counter[str]) -> bool:
     """True when lines that the earlier chapter newly adds are newly removed here, or the other way round.
 
     Lines that this chapter removed already before, in their older form, do not count: it has replaced them.
+    Of a chapter where an app starts, no lines are stored: there, all that differs anew is taken for undone.
     """
+    start = any(line.startswith(FINGERPRINT) for line in earlier)
     gained = {line[1:]: earlier["+" + line[1:]] - earlier["-" + line[1:]] for line in earlier}
     undone = sum(
         count
         for line, count in drift.items()
         if count > 0
-        and gained.get(line[1:], 0) * (1 if line[0] == "-" else -1) > 0
+        and (start or gained.get(line[1:], 0) * (1 if line[0] == "-" else -1) > 0)
         and any(character.isalnum() for character in line)  # a lone bracket says nothing
     )
     replaced = -sum(count for line, count in drift.items() if count < 0 and line[0] == "-")

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbook.authors import changes_lock
 from workbook.chapters import difference
+from workbook.chapters.changes import LOCK
 from workbook.course import Chapter, Course
 
 LINES = 120  # an app file is read in one sitting
@@ -21,7 +21,7 @@ def findings(course: Course, chapter: Chapter) -> Iterator[str]:
     """What is wrong with the chapter's folder, notebook and solution, as sentences."""
     yield from _missing(course, chapter)
     slugs = [one.slug for one in course.chapters]
-    for path, text in difference.texts(chapter.folder, without=(changes_lock.LOCK,)).items():
+    for path, text in difference.texts(chapter.folder, without=(LOCK,)).items():
         lines = text.count("\n")
         if path.startswith(f"{chapter.part.slug}/") and lines >= LINES:
             yield f"{path} has {lines} lines; an app file stays under {LINES}."

@@ -9,6 +9,7 @@ from workbook import course, notebooks
 from workbook.authors import changes_lock, skeleton
 from workbook.authors.chapter_files import TODO
 from workbook.chapters import difference
+from workbook.chapters.changes import LOCK
 from workbook.course import Chapter, Course, Part
 from workbook.notebooks.canonical import Notebook
 from workbook.system.errors import UserError
@@ -67,7 +68,7 @@ def _part(declared: Course, slug: str, last: Chapter) -> Part:
 def _texts(last: Chapter, part: Part) -> dict[str, str]:
     """The files of the chapter: a copy of the one before it, or a bare service where a part starts."""
     if part == last.part:
-        texts = difference.texts(last.folder, without=("exercise", changes_lock.LOCK))
+        texts = difference.texts(last.folder, without=("exercise", LOCK))
         fixtures = "exercise/conftest.py"
         if (last.folder / fixtures).is_file() and fixtures not in last.exercise.edit:
             texts[fixtures] = difference.read(last.folder / fixtures)

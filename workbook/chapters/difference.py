@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -60,6 +61,13 @@ def of_file(path: str, before: str | None, after: str | None) -> str:
     new = "/dev/null" if after is None else f"b/{path}"
     body = difflib.unified_diff(_lines(before or ""), _lines(after or ""), old, new)
     return head + "".join(_ended(line) for line in body)
+
+
+def new_file(path: str, text: str) -> str:
+    """The head of the diff that adds a file, as git writes it; a fingerprint says which text, which is left out."""
+    data = text.encode()
+    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return f"diff --git a/{path} b/{path}\nnew file mode 100644\nindex 0000000..{blob[:12]}\n"
 
 
 def split(diff: str) -> dict[str, str]:

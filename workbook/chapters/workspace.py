@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbook.chapters.changes import LOCK
 from workbook.course import Chapter
 from workbook.system.errors import UserError
 
 LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 # Of a stage: not part of the app, nor for a learner's eyes.
-KEPT_BACK = ("exercise/sabotage", "exercise/cases", "CHANGES.diff")
+KEPT_BACK = ("exercise/sabotage", "exercise/cases", LOCK)
 
 
 def copy_stage(stage: Path, target: Path) -> None:

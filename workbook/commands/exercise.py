@@ -115,11 +115,10 @@ def diff(number: ChapterArgument = None) -> None:
 
 def changes(number: ChapterArgument = None) -> None:
     """Show what a chapter changed in the app against the chapter before it."""
-    chapter = chosen(course.load(), number)
-    recorded = chapter.folder / "CHANGES.diff"
-    if not recorded.is_file():
-        raise UserError(f"{chapter.slug} has no CHANGES.diff.", f"Authors write it with `{call('dev lock')}`.")
-    _diffs([recorded.read_text(encoding="utf-8")], "It changed nothing.")
+    from workbook.chapters import changes as changing
+
+    loaded = course.load()
+    _diffs(changing.changes(loaded, chosen(loaded, number)).values(), "It changed nothing.")
 
 
 def reset(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
-from workbook.authors.changes_lock import new_tests
+from workbook.chapters.changes import new_tests
 from workbook.chapters.targets import EXERCISE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Sabotage

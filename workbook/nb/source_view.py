@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbook.chapters import changes as changing
 from workbook.chapters import difference
 from workbook.course import Chapter
 from workbook.nb.colour import coloured, coloured_lines, language
@@ -73,18 +74,14 @@ def changes(file: str | None = None) -> Shown:
     old, new = (_text(one.folder / file) for one in (before, chapter))
     diff = difference.of_file(file, old, new)
     if not diff:
-        raise UserError(f"{chapter.slug} does not change {file}.", "Name a file that is in its CHANGES.diff.")
+        raise UserError(f"{chapter.slug} does not change {file}.", "`changes()` lists the files that it changes.")
     hunks = diff[diff.index("@@") :].rstrip("\n")
     return Shown(f"# {file}\n{hunks}", panel(_coloured_diff(hunks, file, old or "", new or ""), title=file))
 
 
 def _summary(before: Chapter, chapter: Chapter) -> Shown:
-    apart = ("CHANGES.diff", "exercise")
-    found = difference.between(
-        difference.texts(before.folder, without=apart), difference.texts(chapter.folder, without=apart)
-    )
     counts = {}
-    for file, diff in found.items():
+    for file, diff in changing.changes(current().course, chapter).items():
         signs = [line[0] for line in difference.touched(diff)]
         counts[file] = (signs.count("+"), signs.count("-"))
     width = max(map(len, counts), default=0)

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from workbook.authors import changes_lock
 from workbook.chapters import difference
+from workbook.chapters.changes import new_tests
 from workbook.chapters.targets import SUITE
 from workbook.chapters.workspace import workspace
 from workbook.nb.cards import card
@@ -168,5 +168,5 @@ def _shown(targets: Sequence[str], how: How, done: Sequence[Run]) -> Shown:
     said += [f"without {', '.join(symbols)} in {file}" for file, symbols in how.get("without", {}).items()]
     said += [f"with changes in {file}" for file in how.get("swap", {})]
     said += [f"with our own {file}" for file in how.get("files", {})]
-    new = changes_lock.new_tests(current().chapter)
+    new = new_tests(current().chapter)
     return card(done, "  ·  ".join(said), of=how.get("runs", 1), times=how.get("times", 1), new=new)
