@@ -122,9 +122,9 @@ def opened() -> Iterator[Chapter]:
 def learner() -> Iterator[Check]:
     """What a learner gets on chapter 01 before and after the exercise is done."""
     with opened() as chapter, Runner() as runner:
-        yield checking.judge(chapter, runner)
+        yield checking.check(chapter, runner)
         shutil.copytree(chapter.solution, chapter.desk, dirs_exist_ok=True)
-        yield checking.judge(chapter, runner)
+        yield checking.check(chapter, runner)
 
 
 @contextmanager

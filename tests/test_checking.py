@@ -11,11 +11,14 @@ from corpora import CORPUS, cases, declared
 from toys import Toy
 
 from workbook import course
+from workbook.chapters import difference
 from workbook.chapters.targets import asked
 from workbook.course import Chapter
 from workbook.learner import checking, desk, progress, timings
 from workbook.learner.checking import Check, halves
-from workbook.runner import Runner
+from workbook.learner.record import record
+from workbook.report.card import Card
+from workbook.runner import Run, Runner
 from workbook.system.errors import UserError
 
 
@@ -32,7 +35,7 @@ def checked(name: str, toy: Toy, runner: Runner) -> Check:
 
 @pytest.mark.parametrize("name", cases(desk=True))
 def test_check_judges_case(name: str, toy: Toy, runner: Runner) -> None:
-    """A copy gets the result and the headline that its case declares, and is done only when it passed."""
+    """A copy gets the result and the headline that its case declares."""
     case = declared(name)
 
     judged = checked(name, toy, runner)
@@ -41,8 +44,6 @@ def test_check_judges_case(name: str, toy: Toy, runner: Runner) -> None:
     escaped = [item.sentence.removeprefix("Escaped: ") for item in judged.card.items if "Escaped" in item.sentence]
     assert (judged.run.status, judged.passed, judged.card.headline) == (case["status"], passed, case["says"])
     assert escaped == case.get("escaped", [])
-    chapter = toy.course.find(case.get("chapter", "01_hello"))
-    assert progress.load(toy.root).of(chapter).done == passed
 
 
 @pytest.mark.parametrize("slug", ["01_hello", "02_store"])
@@ -179,13 +180,38 @@ def test_check_shares_out_by_what_each_file_took(monkeypatch: pytest.MonkeyPatch
     assert halves(chapter) == by_length
 
 
-def test_check_remembers_what_each_file_took(toy: Toy, runner: Runner) -> None:
+def test_check_remembers_nothing(toy: Toy, runner: Runner) -> None:
+    """It returns what it found; to record that is for who asked."""
+    chapter = toy.course.find("01_hello")
+    desk.open_copy(chapter)
+    before = difference.texts(toy.root)
+
+    checking.check(chapter, runner)
+
+    assert difference.texts(toy.root) == before
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_record_remembers_what_passed(toy: Toy, passed: bool) -> None:
+    """A chapter is done once its check has passed, and stays done; it is the one that the learner is at."""
+    chapter = toy.course.find("02_store")
+    came_to = Check(Card(passed, "It was judged."), passed, Run("green", ()))
+
+    assert record(chapter, came_to) is came_to
+    assert progress.load(toy.root).of(chapter).done == passed
+    assert progress.load(toy.root).current == "02_store"
+
+    record(chapter, replace(came_to, passed=False))
+    assert progress.load(toy.root).of(chapter).done == passed
+
+
+def test_record_remembers_what_each_file_took(toy: Toy, runner: Runner) -> None:
     """For the next check, and for nothing else: what cannot be read is forgotten."""
     chapter = toy.course.find("01_hello")
     desk.open_copy(chapter)
     assert timings.seconds(chapter) == {}
 
-    checking.check(chapter, runner)
+    record(chapter, checking.check(chapter, runner))
 
     took = timings.seconds(chapter)
     assert sorted(took) == ["exercise/test_exercise.py", "tests/test_hello.py"]

@@ -10,6 +10,7 @@ import pytest
 from toys import Toy
 from walks import text, walking
 
+from workbook.chapters.workspace import lay_over
 from workbook.learner import desk, progress
 from workbook.nb import magics
 from workbook.nb.notebook_session import NotebookSession
@@ -32,6 +33,17 @@ def test_check_judges_the_learner_s_copy(walk: NotebookSession) -> None:
 
     assert shown.plain.startswith("✗ ")
     assert shown.plain.splitlines()[0].removeprefix("✗ ") in text(shown)
+
+
+def test_check_that_passes_is_remembered(walk: NotebookSession) -> None:
+    """A chapter that is solved in a notebook is done in the terminal too."""
+    desk.open_copy(walk.chapter)
+    lay_over(walk.chapter.solution, walk.chapter.desk)
+
+    shown = magics.check()
+
+    assert shown.plain.startswith("✓ ")
+    assert progress.load(walk.course.root).of(walk.chapter).done
 
 
 def test_check_needs_a_copy(walk: NotebookSession) -> None:

@@ -13,7 +13,7 @@ from workbook import course
 from workbook.chapters.workspace import lay_over
 from workbook.course import Chapter
 from workbook.learner import desk
-from workbook.learner.checking import judge
+from workbook.learner.checking import check
 from workbook.runner import Runner
 
 CHAPTERS = course.load().chapters
@@ -38,6 +38,7 @@ def each(kind: str) -> pytest.MarkDecorator:
 def answered(chapter: Chapter, case: Path, root: Path) -> Chapter:
     """The chapter in a course of its own, with the answer on the desk."""
     mine = dataclasses.replace(chapter, root=root)
+    shutil.copy(chapter.root / "course.toml", root)
     shutil.copytree(chapter.folder, mine.folder, ignore=shutil.ignore_patterns("__pycache__"))
     desk.open_copy(mine)
     lay_over(case, mine.desk)
@@ -55,9 +56,9 @@ def test_cases_are_enough(chapter: Chapter) -> None:
 @each("right")
 def test_right_answer_passes(chapter: Chapter, case: Path, runner: Runner, tmp_path: Path) -> None:
     """Another way of doing it is done as well."""
-    check = judge(answered(chapter, case, tmp_path), runner, halved=False)
+    judged = check(answered(chapter, case, tmp_path), runner, halved=False)
 
-    assert check.passed, "\n".join(check.lines())
+    assert judged.passed, "\n".join(judged.lines())
 
 
 @each("wrong")
@@ -65,11 +66,11 @@ def test_wrong_answer_gets_a_verdict_that_helps(chapter: Chapter, case: Path, ru
     """It does not pass, and the verdict says the sentence that leads to the mistake."""
     declared = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
 
-    check = judge(answered(chapter, case, tmp_path), runner, halved=False)
+    judged = check(answered(chapter, case, tmp_path), runner, halved=False)
 
     assert declared["mistake"]
-    assert not check.passed
-    assert declared["verdict"] in " ".join(" ".join(check.lines()).split())  # lines are broken where they are long
+    assert not judged.passed
+    assert declared["verdict"] in " ".join(" ".join(judged.lines()).split())  # lines are broken where they are long
 
 
 @each("*")

@@ -53,11 +53,12 @@ def check(
 ) -> None:
     """Judge your copy: what you built by tests, your own test by the workbook's apps. Exit code 1 until it passes."""
     from workbook.learner import checking
+    from workbook.learner.record import record
     from workbook.runner import Runner
 
     chapter = chosen(course.load(), number)
     with Runner() as runner:
-        judged = checking.check(chapter, runner)
+        judged = record(chapter, checking.check(chapter, runner))
     Console(highlight=False).print(replace(judged.card, full=full))
     if not judged.passed:
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ from workbook.chapters.changes import new_tests
 from workbook.chapters.targets import EXERCISE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Sabotage
-from workbook.learner import desk, progress, timings
+from workbook.learner import desk, timings
 from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card, Item
 from workbook.report.verdict import Verdict
@@ -47,26 +47,17 @@ class Check:
         yield self.card
 
 
-def check(chapter: Chapter, runner: Runner, databases: Databases = database) -> Check:
-    """Judge the learner's copy and remember when it passes. Raises `UserError` without a copy or a database."""
-    judged = judge(chapter, runner, databases)
-    with progress.changed(chapter.root) as remembered:
-        entry = remembered.of(chapter)
-        entry.done = entry.done or judged.passed
-        remembered.current = chapter.slug
-    return judged
-
-
-def judge(chapter: Chapter, runner: Runner, databases: Databases = database, *, halved: bool = True) -> Check:
-    """The same, and nothing is remembered. `databases` gives out a fresh one for each run.
+def check(chapter: Chapter, runner: Runner, databases: Databases = database, *, halved: bool = True) -> Check:
+    """Judge the learner's copy; nothing is remembered. `databases` gives out a fresh one for each run.
 
     Two halves are judged sooner than the whole where a processor is free for each; not `halved` is less work.
+    Raises `UserError` without a copy or a database.
     """
     runner.warm()
     desk.require(chapter)
     parts = halves(chapter) if halved else [asked(chapter)]
-    check = _missing(chapter) or _ran(chapter, runner, databases, parts)
-    return replace(check, card=replace(check.card, shortened=_shortened(chapter, check), notes=_unjudged(chapter)))
+    found = _missing(chapter) or _ran(chapter, runner, databases, parts)
+    return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=_unjudged(chapter)))
 
 
 def _ran(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]) -> Check:
@@ -132,7 +123,6 @@ def _mine(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequenc
 
     with ExitStack() as tidied, ThreadPoolExecutor(AT_ONCE) as pool:  # to tidy up would slow down the other run
         run = joined(list(pool.map(asked_for, parts)))
-    timings.remember(chapter, run.outcomes)
     return replace(run, outcomes=tuple(sorted(run.outcomes, key=lambda one: _place(one.test.partition("::")[0]))))
 
 

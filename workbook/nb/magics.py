@@ -24,11 +24,12 @@ def register() -> None:
 def check(line: str = "") -> Shown:
     """Judge your copy of this chapter's exercise, or of another's: `%check 02`; `--full` adds every traceback."""
     from workbook.learner import checking
+    from workbook.learner.record import record
 
     words = line.split()
     full = "--full" in words
     chapter = _chosen([word for word in words if word != "--full"], "%check 02 --full")
-    judged = checking.check(chapter, current().runner)
+    judged = record(chapter, checking.check(chapter, current().runner))
     return Shown("\n".join(judged.lines(full=full)), judged.html())
 
 

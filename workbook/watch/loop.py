@@ -11,6 +11,7 @@ from typing import Self
 from workbook.course import Chapter
 from workbook.learner import checking
 from workbook.learner.checking import Check, Databases
+from workbook.learner.record import record
 from workbook.postgres.chapter_databases import database
 from workbook.runner import CancelledError, Runner
 from workbook.system.errors import UserError
@@ -69,7 +70,7 @@ class Loop:
 
     def _judged(self) -> Judged:
         try:
-            return checking.check(self._chapter, self._runner, self._databases)
+            return record(self._chapter, checking.check(self._chapter, self._runner, self._databases))
         except UserError as error:
             return error
         except OSError as error:  # a file went away between looking and reading
