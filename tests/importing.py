@@ -78,21 +78,3 @@ def eager(imports: Imports, start: str) -> set[str]:
         waiting += [name.rpartition(".")[0]] if "." in name and name in imports else []
         waiting += [one.name for one in imports.get(name, ()) if not one.lazy]
     return found
-
-
-def cycle(imports: Imports) -> list[str]:
-    """Modules that import one another in a circle, the first one named again at the end; [] when there is none."""
-    finished: set[str] = set()
-
-    def visit(module: str, path: list[str]) -> list[str]:
-        if module in path:
-            return [*path[path.index(module) :], module]
-        if module in finished:
-            return []
-        for one in sorted({one.name for one in imports[module] if one.name in imports} - {module}):
-            if circle := visit(one, [*path, module]):
-                return circle
-        finished.add(module)
-        return []
-
-    return next((circle for module in sorted(imports) if (circle := visit(module, []))), [])

@@ -1,4 +1,4 @@
-"""Imports flow one way: commands to modules to `course`; chapters and the workbook do not know each other."""
+"""Imports flow one way, down the house; chapters and the workbook do not know each other."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 import importing
 import pytest
 from importing import Import
+from importlinter.cli import lint_imports
 
 from workbook import course
 
@@ -31,35 +32,11 @@ def outer(names: Iterator[str] | set[str]) -> set[str]:
     return {top(name) for name in names} - {"workbook"} - sys.stdlib_module_names
 
 
-def importers_of(prefix: str) -> set[str]:
-    return {
-        module
-        for module, imports in WORKBOOK.items()
-        if any(one.name == prefix or one.name.startswith(f"{prefix}.") for one in imports)
-    }
+def test_imports_keep_the_contracts(capsys: pytest.CaptureFixture[str]) -> None:
+    """pyproject.toml says which room may know which; import-linter finds every import that may not be."""
+    broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
 
-
-def test_imports_of_course_are_errors_alone() -> None:
-    """The course model stands at the bottom."""
-    assert {one.name for one in WORKBOOK["workbook.course"] if top(one.name) == "workbook"} == {
-        "workbook.system.errors"
-    }
-
-
-def test_imports_of_cli_are_in_the_entry_alone() -> None:
-    """`__main__` and the bootstrap, its second half, are all that know the whole command."""
-    assert importers_of("workbook.cli") <= {"workbook.__main__", "workbook.setup.bootstrap"}
-
-
-def test_imports_of_commands_are_in_cli_alone() -> None:
-    """Modules do not know the commands, and commands know of one another only what an argument means."""
-    commands = {name for name in WORKBOOK if name.startswith("workbook.commands.")}
-    argument = "workbook.commands.chapter_argument"
-    assert importers_of("workbook.commands") <= {"workbook.cli", *commands}
-    assert {one.name for name in commands for one in WORKBOOK[name] if one.name.startswith("workbook.commands")} <= {
-        argument,
-        *(f"{argument}.{name}" for name in ("ChapterArgument", "NextChapterArgument", "chosen", "chosen_next")),
-    }
+    assert not broken, capsys.readouterr().out
 
 
 def test_imports_before_the_environment_are_standard_library() -> None:
@@ -70,11 +47,6 @@ def test_imports_before_the_environment_are_standard_library() -> None:
 def test_imports_of_the_command_stay_light() -> None:
     """`workbook` without arguments waits for no heavy package."""
     assert outer(importing.eager(WORKBOOK, "workbook.cli")) & HEAVY == set()
-
-
-def test_imports_form_no_cycle() -> None:
-    """No module needs one that needs it, not even lazily."""
-    assert importing.cycle(WORKBOOK) == []
 
 
 def test_imports_inside_the_standby_are_not_ours() -> None:
@@ -185,18 +157,6 @@ def test_reader_finds_what_a_module_imports_at_once(tmp_path: Path) -> None:
     assert importing.eager(imports, "app.one") == {
         "app", "app.one", "app.sub", "app.sub.two", "app.sub.three", "hidden", "deep",
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "back",
-    ["from app import one", "def f():\n    from app.one import NAME"],
-    ids=["eager", "lazy"],
-)
-def test_reader_finds_a_cycle(tmp_path: Path, back: str) -> None:
-    """A circle of imports is named from where it starts to where it closes."""
-    texts = {"__init__.py": "", "one.py": "from app import two", "two.py": "import app.three", "three.py": back}
-
-    assert importing.cycle(fill(tmp_path, texts)) == ["app.one", "app.two", "app.three", "app.one"]
 
 
 def named() -> set[str]:

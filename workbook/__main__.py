@@ -21,7 +21,16 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Pytho
     sys.stderr.write("  %s\n" % todo)
     sys.exit(1)
 
-from workbook.setup.bootstrap import main
+from workbook.setup.bootstrap import begin
+
+
+def main():  # type: () -> None
+    """Run the `workbook` command: inside `.venv` at once, from outside it goes there first."""
+    begin()
+    from workbook.cli import main as command
+
+    command()
+
 
 if __name__ == "__main__":
     main()

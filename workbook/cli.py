@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
-from workbook.commands import db, dev, doctor, exercise, lab, overview, serve
+from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve
 from workbook.system.errors import UserError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for group in (overview, lab, exercise, serve, db, doctor, dev):
+for group in (overview, lab, prove, exercise, serve, db, doctor, dev):
     group.register(app)
 
 

@@ -1,8 +1,7 @@
-"""`workbook start`, `stop` and `test`: the front door."""
+"""`workbook start` and `stop`: the front door."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +20,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(start)
     app.command()(stop)
-    app.command("test", context_settings={"ignore_unknown_options": True})(prove)
 
 
 def start(
@@ -76,20 +74,6 @@ def stop() -> None:
     if server.stop():
         stopped.append("the embedded PostgreSQL")
     typer.echo(f"Stopped {' and '.join(stopped)}." if stopped else "Nothing was running.")
-
-
-def prove(
-    arguments: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[NN …] [PYTEST ARGUMENTS]", help="A chapter, or what pytest takes: -k, -x, a path."),
-    ] = None,
-) -> None:
-    """Prove the course: every app, exercise, solution and notebook. It takes minutes; learning does not need it."""
-    from workbook.authors import testing
-    from workbook.setup import exec
-
-    command = testing.command(course.load(), arguments or [], testing.processors())
-    exec.hand_over(command, testing.environment(os.environ), folder=Path(__file__).parents[2])
 
 
 def _show(address: str, home: Path) -> None:

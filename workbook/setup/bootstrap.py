@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENTERED = "WORKBOOK_ENTERED"  # set across the step into .venv, so that a failed step is seen and not repeated
 
 
-def main() -> None:
-    """The `workbook` command: inside `.venv` it runs, outside it goes there first."""
+def begin() -> None:
+    """Return when this process runs in a ready `.venv`; else go there, and say it where that cannot be done."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that cannot show ✗ shows ?
     try:
@@ -31,9 +31,6 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. Nothing is lost: the next command makes the environment.\n")
         sys.exit(130)
-    from workbook.cli import main as command
-
-    command()
 
 
 def enter(root: Path) -> None:
