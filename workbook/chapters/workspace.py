@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook.chapters.changes import LOCK
+from workbook.chapters.symbols import defined, lines_of
 from workbook.course import Chapter
 from workbook.system.errors import UserError
 
@@ -66,27 +67,11 @@ def remove_symbols(file: Path, symbols: Sequence[str], name: str) -> None:
     if not file.is_file():
         raise UserError(f"{name} is missing: nothing can be removed from it.", "Name a file of the chapter.")
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    places = {symbol: place for node in ast.parse("".join(lines)).body for symbol, place in _symbols(node)}
-    gone: set[int] = set()
+    places = [(symbol, lines_of(node)) for symbol, node in defined(ast.parse("".join(lines)).body)]
+    there = list(dict.fromkeys(symbol for symbol, _ in places))
     for symbol in symbols:
-        if symbol not in places:
-            raise UserError(f"{name} has no top-level {symbol!r}.", f"Choose from: {', '.join(places)}.")
-        gone.update(places[symbol])
+        if symbol not in there:
+            raise UserError(f"{name} has no top-level {symbol!r}.", f"Choose from: {', '.join(there)}.")
+    gone = {number for symbol, place in places if symbol in symbols for number in place}
     left = [line for number, line in enumerate(lines, start=1) if number not in gone]
     file.write_text("".join(left), encoding="utf-8", newline="\n")
-
-
-def _symbols(node: ast.stmt) -> list[tuple[str, range]]:
-    """The names that a top-level statement defines, each with its lines, counted from 1."""
-    first, last = node.lineno, node.end_lineno or node.lineno
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            first = min([first, *(one.lineno for one in node.decorator_list)])
-            names = [node.name]
-        case ast.Assign():
-            names = [one.id for one in node.targets if isinstance(one, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            names = [name]
-        case _:
-            names = []
-    return [(name, range(first, last + 1)) for name in names]

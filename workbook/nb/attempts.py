@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from workbook.chapters.symbols import defined, lines_of
 from workbook.nb import test_runs
 from workbook.nb.prediction import watched
 from workbook.nb.rendering import Shown
@@ -32,7 +33,7 @@ def put_in(text: str, cell: str, file: str) -> str:
     still open, and for a name that the module does not define.
     """
     new = _parsed(cell)
-    there = {one.name: one for one in ast.parse(text).body if isinstance(one, Definition)}
+    there = {name: one for name, one in defined(ast.parse(text).body) if isinstance(one, Definition)}
     lines, written = text.splitlines(), cell.splitlines()
     for one in new.body:
         if isinstance(one, Definition) and one.name not in there:
@@ -41,8 +42,8 @@ def put_in(text: str, cell: str, file: str) -> str:
     if not found:
         raise UserError("This cell defines nothing.", "Write the function that its comment asks for.")
     for one in sorted(found, key=lambda one: -there[one.name].lineno):
-        old = there[one.name]
-        lines[_first(old) - 1 : old.end_lineno] = written[_first(one) - 1 : one.end_lineno]
+        old = lines_of(there[one.name])
+        lines[old.start - 1 : old.stop - 1] = [written[number - 1] for number in lines_of(one)]
     imports = [
         written[one.lineno - 1 : one.end_lineno] for one in new.body if isinstance(one, ast.Import | ast.ImportFrom)
     ]
@@ -73,7 +74,3 @@ def _after_docstring(lines: list[str]) -> int:
             break
         place = node.end_lineno or place
     return place
-
-
-def _first(node: Definition) -> int:
-    return min([node.lineno, *(one.lineno for one in node.decorator_list)])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook.chapters import changes as changing
 from workbook.chapters import difference
+from workbook.chapters.symbols import defined, lines_of
 from workbook.course import Chapter
 from workbook.nb.colour import coloured, coloured_lines, language
 from workbook.nb.notebook_session import current
@@ -123,18 +124,9 @@ def _symbol(source: str, symbol: str, file: str) -> str:
     body = ast.parse(source).body
     node: ast.stmt | None = None
     for name in symbol.split("."):
-        node = next((one for one in body if name in _names(one)), None)
+        node = next((one for defines, one in defined(body) if defines == name), None)
         body = getattr(node, "body", [])
     if node is None:
         raise UserError(f"{file} has no {symbol}.", "Name a class, a function or an assignment that stands in it.")
-    decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(one.lineno for one in decorators)])
-    lines = source.splitlines()[first - 1 : node.end_lineno]
-    return "\n".join(line[node.col_offset :] for line in lines)
-
-
-def _names(node: ast.stmt) -> set[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    lines = source.splitlines()
+    return "\n".join(lines[number - 1][node.col_offset :] for number in lines_of(node))
