@@ -14,19 +14,11 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parents[1] / "workbook"
+ROOMS = ("setup", "system")
 STANDARD_LIBRARY_ONLY = (
     "__init__",
     "__main__",
-    "setup.__init__",
-    "setup.bootstrap",
-    "setup.environment",
-    "setup.exec",
-    "setup.install_errors",
-    "setup.installer",
-    "setup.progress_line",
-    "system.__init__",
-    "system.errors",
-    "system.lock",
+    *(f"{room}.{file.stem}" for room in ROOMS for file in sorted((PACKAGE / room).glob("*.py"))),
 )
 
 COMMAND = """
@@ -119,7 +111,7 @@ class Checkout:
     def make(cls, folder: Path, name: str = "checkout") -> Checkout:
         """A checkout without `.venv`; nothing is on its PATH."""
         root, path = folder / name, folder / "path"
-        for folder in ("setup", "system"):
+        for folder in ROOMS:
             (root / "workbook" / folder).mkdir(parents=True)
         path.mkdir()
         for module in STANDARD_LIBRARY_ONLY:

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbook.authors.git import Change
 from workbook.course import Course
+from workbook.system import files
 from workbook.system.errors import UserError
 
 
@@ -52,11 +53,8 @@ def exists(course: Course) -> bool:
 
 def save(course: Course, state: Progress) -> None:
     """Keep the state; whoever reads it meanwhile gets the old one or the new one whole."""
-    file = _file(course)
-    file.parent.mkdir(exist_ok=True)
-    draft = file.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8", newline="\n")
-    draft.replace(file)
+    _file(course).parent.mkdir(exist_ok=True)
+    files.write(_file(course), json.dumps(asdict(state), indent=1))
 
 
 def load(course: Course) -> Progress:

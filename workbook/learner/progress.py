@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
@@ -12,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from workbook.course import Chapter, Course
+from workbook.system import files
 from workbook.system.lock import exclusive
 
 FILE = Path("desk") / "progress.json"
-TRIES = 20  # on Windows a file cannot be replaced while another process reads it
 
 
 @dataclass
@@ -68,7 +66,7 @@ def changed(root: Path) -> Iterator[Progress]:
         before = _text(progress)
         yield progress
         if (text := _text(progress)) != before or not file.exists():
-            _write(file, text)
+            files.write(file, text)
 
 
 def next_chapter(course: Course) -> Chapter | None:
@@ -113,22 +111,6 @@ def _text(progress: Progress) -> str:
         slug: asdict(entry) for slug, entry in sorted(progress.chapters.items()) if entry != Entry()
     }
     return json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
-
-
-def _write(file: Path, text: str) -> None:
-    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    for left in reversed(range(TRIES)):
-        try:
-            beside.replace(file)
-            return
-        except PermissionError:
-            if not left:
-                raise
-            time.sleep(0.05)
 
 
 def _set_aside(file: Path) -> Path:

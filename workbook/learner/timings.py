@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from workbook.course import Chapter
 from workbook.runner import Outcome
+from workbook.system import files
 
 FILE = Path(".workbook") / "seconds.json"
 
@@ -18,8 +18,8 @@ FILE = Path(".workbook") / "seconds.json"
 def seconds(chapter: Chapter) -> dict[str, float]:
     """Seconds by file, as in `tests/test_crud.py`; empty where nothing is remembered, or nothing that can be read."""
     remembered = _read(chapter).get(chapter.slug)
-    files = remembered.items() if isinstance(remembered, dict) else ()
-    return {file: float(took) for file, took in files if isinstance(took, int | float)}
+    entries = remembered.items() if isinstance(remembered, dict) else ()
+    return {file: float(took) for file, took in entries if isinstance(took, int | float)}
 
 
 def remember(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
@@ -31,11 +31,9 @@ def remember(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
     known = _read(chapter)
     known[chapter.slug] = seconds(chapter) | {one: round(spent, 3) for one, spent in took.items()}
     file = chapter.root / FILE
-    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
-        beside.write_text(json.dumps(known), encoding="utf-8")
-        beside.replace(file)
+        files.write(file, json.dumps(known), durable=False)
 
 
 def _read(chapter: Chapter) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 from workbook.postgres import binaries, external_home
 from workbook.postgres.pg_errors import of_system
 from workbook.system.errors import UserError
+from workbook.system.processes import apart
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,8 @@ def _environment() -> dict[str, str]:
 
 
 def _apart(account: Account | None) -> dict[str, Any]:
-    """Options for a child that no Ctrl-C and no closed window of ours reaches."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    if account is None:
-        return {"start_new_session": True}
-    return {"start_new_session": True, "user": account.uid, "group": account.gid, "extra_groups": []}
+    """Options for a child that no Ctrl-C and no closed window of ours reaches, of that account."""
+    return apart() | ({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {})
 
 
 def _account(owned: Path) -> Account | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import sys
@@ -18,7 +17,7 @@ from workbook.postgres import external_home, initdb, installation
 from workbook.postgres.cluster import Cluster
 from workbook.postgres.installation import Place
 from workbook.postgres.pg_errors import explain, is_full, of_system
-from workbook.system import ports
+from workbook.system import files, ports
 from workbook.system.errors import UserError
 from workbook.system.lock import exclusive
 
@@ -164,10 +163,7 @@ def _write(cluster: Cluster) -> None:
     """Record the cluster in one step, for our eyes only; a folder in the checkout may be moved with it."""
     inside = cluster.folder.is_relative_to(_base())
     folder = cluster.folder.relative_to(_base()) if inside else cluster.folder
-    making = _record().with_suffix(".new")
-    with os.fdopen(os.open(making, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        json.dump({**asdict(cluster), "folder": folder.as_posix()}, file)
-    making.replace(_record())
+    files.write(_record(), json.dumps({**asdict(cluster), "folder": folder.as_posix()}))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ import psutil
 from workbook.runner.forks import ForkServer
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
+from workbook.system.processes import apart
 
 INSIDE = Path(__file__).parent / "inside"
 CHECKOUT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ class Interpreter:
                 stderr=log,
                 cwd=home,
                 env=settings(),
-                **_apart(),
+                **apart(),  # a Ctrl-C in the terminal is for the workbook
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -189,13 +190,6 @@ def command() -> list[str]:
 def settings() -> dict[str, str]:
     """The environment in which it starts; a job brings its own."""
     return environment(os.environ) | {"PYTHONIOENCODING": "utf-8"}
-
-
-def _apart() -> dict[str, Any]:
-    """A Ctrl-C in the terminal is for the workbook, not for its standby processes."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
 
 
 def _tree(pid: int, *, alone: bool = False) -> list[psutil.Process]:

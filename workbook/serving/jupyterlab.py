@@ -13,13 +13,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from workbook.system import ports
 from workbook.system.errors import UserError
+from workbook.system.processes import apart
 
 USUAL_PORT = 8888
 PATIENCE = 90.0  # seconds: a first start on a slow disk reads many files
@@ -88,10 +88,13 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
     _answer_in_advance(home(root) / "config")
     log = home(root) / "lab.log"
     with log.open("wb") as output:
-        process = _begin(
+        process = subprocess.Popen(
             _command(root, chosen, page, retries=0 if port else ports.TRIES),
-            environment(root, os.environ, token),
-            output,
+            env=environment(root, os.environ, token),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            **apart(hidden=False),  # Ctrl-C in the terminal reaches us alone, and we end JupyterLab in good order
         )
     try:
         end = time.monotonic() + PATIENCE
@@ -145,18 +148,6 @@ def environment(root: Path, given: Mapping[str, str], token: str) -> dict[str, s
 
 def _command(root: Path, port: int, page: str, *, retries: int) -> list[str]:
     return [sys.executable, "-P", "-m", "workbook.serving.jupyterlab_app", str(root), str(port), str(retries), page]
-
-
-def _begin(command: list[str], env: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Begin it apart: Ctrl-C in the terminal reaches us alone, and we end JupyterLab in good order."""
-    if sys.platform == "win32":
-        apart = subprocess.CREATE_NEW_PROCESS_GROUP
-        return subprocess.Popen(
-            command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, creationflags=apart
-        )
-    return subprocess.Popen(
-        command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-    )
 
 
 def stay(lab: Lab, process: subprocess.Popen[bytes]) -> bool:

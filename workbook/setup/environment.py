@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from workbook.system import files
 from workbook.system.errors import UserError
 
 STAMP = "workbook.json"
@@ -121,9 +122,7 @@ def read_stamp(venv: Path) -> Stamp | None:
 def write_stamp(venv: Path, root: Path, *, finished: bool) -> None:
     """Note for what the environment is made; `finished` is the last thing that is written into it."""
     stamp = Stamp(str(root), base_python(venv) or "", _version(venv), wanted(root) if finished else "")
-    new = venv / f"{STAMP}.new"
-    new.write_text(json.dumps(asdict(stamp), indent=1) + "\n", encoding="utf-8", newline="\n")
-    new.replace(venv / STAMP)
+    files.write(venv / STAMP, json.dumps(asdict(stamp), indent=1) + "\n", mode=0o644)
 
 
 def _version(venv: Path) -> str:
