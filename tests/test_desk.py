@@ -333,7 +333,7 @@ def test_diff_shows_what_was_changed(workbook: Command) -> None:
 
 
 def test_changes_shows_what_the_chapter_changed(workbook: Command) -> None:
-    """The recorded difference to the chapter before it is printed."""
+    """The difference to the chapter before it is printed."""
     assert "shelf/models.py" in workbook("changes", "2")
 
 

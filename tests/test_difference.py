@@ -62,9 +62,10 @@ def test_difference_touches_only_added_and_removed_lines() -> None:
 
 
 def test_texts_leave_out_caches_and_what_was_asked(tmp_path: Path) -> None:
-    """Bytecode, caches, a local database and the named paths are not part of a chapter."""
+    """Bytecode, caches, environments, a local database and the named paths are not part of a chapter."""
     fill(tmp_path, {"app/main.py": "", "tests/test_a.py": "", "exercise/test_b.py": "", "exercises.py": ""})
     fill(tmp_path, {"app/__pycache__/main.pyc": "", ".pytest_cache/x": "", "local.db": "", ".env": "", "C.diff": ""})
+    fill(tmp_path, {"venv/lib/a.py": "", ".git/config": "", "app/.ipynb_checkpoints/a.py": "", ".mypy_cache/3/a": ""})
 
     assert list(difference.texts(tmp_path, without=("exercise", "C.diff"))) == [
         "app/main.py",

@@ -20,6 +20,7 @@ from toys import CHECKOUT
 from workbook.chapters.workspace import workspace
 from workbook.report.explanation import explain
 from workbook.runner import Run, Runner, engine
+from workbook.runner.causes import NameTaken
 from workbook.runner.classify import Facts, judge
 from workbook.runner.forks import CAN_FORK
 
@@ -117,6 +118,30 @@ def test_runner_names_the_command_as_the_person_calls_it(
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert " -m workbook reset` sets" in explain(runner.run(tmp_path, ["test_gone.py"], database_url=NOWHERE))[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("tenacity.py", True),
+        ("alembic/__init__.py", True),
+        ("email.py", True),
+        ("app/types.py", True),
+        ("alembic/env.py", False),
+        ("app/fastapi.py", False),
+        ("venv/types.py", False),
+        ("items.py", False),
+    ],
+)
+def test_runner_finds_a_name_that_is_taken(tmp_path: Path, runner: Runner, name: str, taken: bool) -> None:
+    """At the top that of any installed package, anywhere that of a module of Python's own."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    write(tmp_path, test_it="def test_it():\n    pass\n")
+    (tmp_path / name).touch()
+
+    run = runner.run(tmp_path, ["test_it.py"], database_url=NOWHERE)
+
+    assert (run.status, isinstance(run.cause, NameTaken)) == (("broken", True) if taken else ("green", False))
 
 
 @pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n", "1")], ids=["alone", "with-xdist"])

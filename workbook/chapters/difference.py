@@ -8,17 +8,14 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from workbook.system import leftovers
 from workbook.system.errors import UserError
-
-# What running a chapter leaves behind; never part of it.
-CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".env", ".DS_Store"}
-LEFTOVERS = {".pyc", ".pyo", ".db", ".sqlite", ".sqlite3"}
 
 
 def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
     """The text of every file in the folder by its path with forward slashes, sorted; {} where there is no folder.
 
-    Caches are left out, and so is what lies at or under the paths in `without`.
+    Leftovers are left out, and so is what lies at or under the paths in `without`.
     Raises `UserError` for a file that is not UTF-8 text.
     """
     return {path: read(file) for path, file in files(folder, without=without).items()}
@@ -26,12 +23,9 @@ def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
 
 def files(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Path]:
     """Where every such file is, by its path in the folder; sorted, {} where there is no folder."""
-    found = {}
-    for file in folder.rglob("*"):
-        path = file.relative_to(folder)
-        if file.is_file() and not _is_leftover(path) and not any(path.is_relative_to(one) for one in without):
-            found[path.as_posix()] = file
-    return dict(sorted(found.items()))
+    found = {file.relative_to(folder): file for file in leftovers.files(folder)}
+    kept = {path.as_posix(): file for path, file in found.items() if not any(map(path.is_relative_to, without))}
+    return dict(sorted(kept.items()))
 
 
 def read(file: Path) -> str:
@@ -89,10 +83,6 @@ def touched(part: str) -> Iterator[str]:
         inside = inside or line.startswith("@@ ")
         if inside and line[0] in "+-":
             yield line.rstrip("\n")
-
-
-def _is_leftover(path: Path) -> bool:
-    return not CACHES.isdisjoint(path.parts) or path.suffix in LEFTOVERS
 
 
 def _lines(text: str) -> list[str]:

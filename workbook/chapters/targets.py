@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbook.course import Chapter
 
 SUITE, EXERCISE = ("tests",), ("exercise",)
+OF_TESTS = ("tests/", "exercise/")  # what the paths of tests begin with; all other code is the app
 
 
 def asked(chapter: Chapter) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from workbook.chapters.changes import LOCK
 from workbook.chapters.symbols import defined, lines_of
 from workbook.course import Chapter
+from workbook.system import leftovers
 from workbook.system.errors import UserError
 
-LEFTOVERS = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 # Of a stage: not part of the app, nor for a learner's eyes.
 KEPT_BACK = ("exercise/sabotage", "exercise/cases", LOCK)
 
@@ -24,7 +24,7 @@ def copy_stage(stage: Path, target: Path) -> None:
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         here = Path(folder).relative_to(stage)
-        return LEFTOVERS(folder, names) | {name for name in names if (here / name).as_posix() in KEPT_BACK}
+        return leftovers.everything(folder, names) | {name for name in names if (here / name).as_posix() in KEPT_BACK}
 
     shutil.copytree(stage, target, ignore=ignored, dirs_exist_ok=True)
 
@@ -33,7 +33,7 @@ def lay_over(overlay: Path, target: Path) -> None:
     """Copy the files of `overlay` over those of `target`."""
     if not overlay.is_dir():
         raise UserError(f"The folder {overlay} is missing.", "Restore it, or correct its name.")
-    shutil.copytree(overlay, target, ignore=LEFTOVERS, dirs_exist_ok=True)
+    shutil.copytree(overlay, target, ignore=leftovers.everything, dirs_exist_ok=True)
 
 
 @contextmanager

@@ -10,15 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 from workbook.chapters import difference
+from workbook.chapters.targets import OF_TESTS
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
 from workbook.learner import progress
+from workbook.system import leftovers
 from workbook.system.background import later
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
 ASIDE = Path("desk") / "aside"
-JUNK = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache", ".venv", "venv", "node_modules", ".git")
 
 
 def open_copy(chapter: Chapter) -> bool:
@@ -125,7 +126,7 @@ def assembled(chapter: Chapter) -> Iterator[Path]:
     temporary = Path(mkdtemp(prefix="workbook-check-")).resolve()
     folder = temporary / chapter.slug
     try:
-        shutil.copytree(desk, folder, ignore=JUNK)
+        shutil.copytree(desk, folder, ignore=leftovers.unwritten)
         for supplied in ("tests", "exercise"):
             shutil.rmtree(folder / supplied, ignore_errors=True)
         copy_stage(chapter.folder, folder)
@@ -157,7 +158,7 @@ def unjudged(chapter: Chapter) -> list[str]:
         file for file in difference.files(chapter.folder, without=KEPT_BACK) if file not in chapter.exercise.edit
     }
     mine = difference.files(require(chapter), without=KEPT_BACK)
-    tests = {file for file in mine if file.startswith(("tests/", "exercise/")) and file not in chapter.exercise.edit}
+    tests = {file for file in mine if file.startswith(OF_TESTS) and file not in chapter.exercise.edit}
     return sorted(
         file
         for file in (supplied | tests) & set(mine)

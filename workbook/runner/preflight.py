@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import sysconfig
+from collections.abc import Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from workbook.runner.causes import NameTaken, NoTest
 from workbook.runner.result import Run, broken
-
-# Top-level packages that the standby has imported already: a learner's module of that name would never be seen.
-PACKAGES = frozenset(
-    {
-        "alembic",
-        "anyio",
-        "fastapi",
-        "httpx2",
-        "jwt",
-        "pluggy",
-        "psycopg2",
-        "pwdlib",
-        "pydantic",
-        "pydantic_settings",
-        "pytest",
-        "sqlalchemy",
-        "starlette",
-        "tenacity",
-        "uvicorn",
-    }
-)
-NOT_CODE = {"__pycache__", ".venv", ".git", ".workbook", "node_modules", "sabotage"}
+from workbook.system import leftovers
 
 
 def findings(folder: Path, targets: Sequence[str]) -> Run | None:
@@ -49,18 +30,20 @@ def _shadowing(folder: Path) -> Run | None:
     for module in modules(folder):
         name = module.stem if module.suffix else module.name
         standard = name in sys.stdlib_module_names
-        if standard or (module.parent == folder and name in PACKAGES):
+        if standard or (module.parent == folder and _is_installed(name)):
             relative = module.relative_to(folder).as_posix()
             return broken(NameTaken(relative, name, standard), {"file": relative})
     return None
 
 
-def modules(folder: Path) -> Iterator[Path]:
-    """Every module file below the folder, and every package folder directly in it; in order of name."""
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and entry.name not in NOT_CODE and not entry.name.startswith("."):
-            if (entry / "__init__.py").exists():
-                yield entry
-            yield from modules(entry)
-        elif entry.suffix == ".py":
-            yield entry
+def _is_installed(name: str) -> bool:
+    """Whether a package of our environment has this name; nothing is imported to find out."""
+    paths = sysconfig.get_paths()
+    found = PathFinder.find_spec(name, [paths["purelib"], paths["platlib"]])
+    return found is not None and found.origin is not None
+
+
+def modules(folder: Path) -> list[Path]:
+    """Every module file below the folder, and the folder of every package; in order of name."""
+    files = {file for file in leftovers.files(folder) if file.suffix == ".py"}
+    return sorted(file.parent if file.name == "__init__.py" else file for file in files)

@@ -9,6 +9,8 @@ from threading import Event
 
 from watchfiles import DefaultFilter, watch
 
+from workbook.system import leftovers
+
 QUIET = 2  # milliseconds without a further change before a save counts as whole
 POLL = 200  # milliseconds between two looks where the system does not tell
 PATIENCE = 0.3  # seconds in which a file that an editor took away must be back
@@ -46,7 +48,9 @@ def saved_states(folder: Path, stop: Event, *, poll: bool = False) -> Iterator[S
 def state(folder: Path) -> State:
     """Every Python and TOML file with its content; one that cannot be read now is left out."""
     found: State = {}
-    for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
+    for file in leftovers.files(folder):
+        if file.suffix not in (".py", ".toml"):
+            continue
         try:
             found[file.relative_to(folder).as_posix()] = file.read_bytes()
         except OSError:
