@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from workbook.authors import chapter_files, overlays
 from workbook.chapters import difference
-from workbook.course import Chapter, Course
+from workbook.course import Chapter, Course, Database
 
 OBJECTIVES, HINTS = range(3, 7), range(2, 5)
 SABOTAGES = 4  # at least, for a catch exercise
-DATABASES = {"postgresql", "sqlite"}
+DATABASES = set(get_args(Database))
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 
 # A line of the solution that is as short as this is nobody's secret: `try:`, `return None`.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from workbook.chapters import difference
 from workbook.chapters.changes import new_tests
-from workbook.chapters.targets import SUITE
-from workbook.chapters.workspace import workspace
+from workbook.chapters.targets import OF_TESTS, SUITE
+from workbook.chapters.workspace import KEPT_BACK, workspace
 from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import Shown
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from workbook.runner import Run
 
 SHUFFLED = ("-p", "randomly", "--randomly-seed", "20")  # one other order, always the same
-OF_THE_TESTS = ("tests/", "exercise/", "pyproject.toml")  # what `on` takes from this chapter
 
 
 class ClaimError(AssertionError):
@@ -145,8 +144,8 @@ def _folder(how: How) -> Iterator[Path]:
     stage = current().course.find(how["on"]) if "on" in how else chapter
     tests = {}
     if stage != chapter:
-        texts = difference.texts(chapter.folder, without=("exercise/sabotage", "exercise/cases"))
-        tests = {file: text for file, text in texts.items() if file.startswith(OF_THE_TESTS)}
+        texts = difference.texts(chapter.folder, without=KEPT_BACK)
+        tests = {file: text for file, text in texts.items() if file.startswith((*OF_TESTS, "pyproject.toml"))}
     with workspace(stage, without=how.get("without")) as folder:
         for name in ("tests", "exercise") if tests else ():
             shutil.rmtree(folder / name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from workbook.chapters.targets import OF_TESTS
 from workbook.runner import Outcome
 
 SQLSTATES = {
@@ -81,7 +82,7 @@ def meaning(outcome: Outcome) -> str:
 
 def is_caught(outcome: Outcome) -> bool:
     """Whether a test failed because of the app: an assertion, or an error that the app itself raised."""
-    in_app = bool(outcome.file) and not outcome.file.startswith(("exercise/", "tests/"))
+    in_app = bool(outcome.file) and not outcome.file.startswith(OF_TESTS)
     return outcome.outcome == "failed" and (outcome.exception in ASSERTIONS or in_app)
 
 

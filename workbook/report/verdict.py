@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
+from workbook.chapters.targets import OF_TESTS
 from workbook.report.card import MEANS, Card, Item
 from workbook.report.explanation import explain, place
 from workbook.report.meaning import meaning
@@ -78,7 +79,7 @@ def _telling(unmet: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _is_in_a_test(outcome: Outcome) -> bool:
-    return outcome.file.startswith(("tests/", "exercise/")) or not outcome.file
+    return outcome.file.startswith(OF_TESTS) or not outcome.file
 
 
 def _headline(unmet: int, total: int, times: int) -> str:

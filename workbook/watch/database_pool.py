@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from workbook.course import Chapter
+from workbook.learner.checking import AT_ONCE
 from workbook.postgres import chapter_databases, databases
 from workbook.postgres.connection import connected
 from workbook.system.background import later
-
-KEPT = 2  # as many as there are runs at the same time
 
 
 class DatabasePool:
@@ -45,7 +44,7 @@ class DatabasePool:
         try:
             yield url
         finally:
-            if self._ready.qsize() < KEPT:
+            if self._ready.qsize() < AT_ONCE:
                 self._ready.put(later(_greeted))
             later(databases.drop, url)
 
