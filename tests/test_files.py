@@ -85,3 +85,19 @@ def test_write_is_never_seen_half_done(tmp_path: Path) -> None:
         writer.join()
 
     assert seen <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("taken", "unused"),
+    [
+        ([], "a.b.json"),
+        (["a.b.json"], "a.b_2.json"),
+        (["a.b.json", "a.b_2.json", "a.b_4.json"], "a.b_3.json"),
+    ],
+)
+def test_unused_name_is_the_first_that_is_free(tmp_path: Path, taken: list[str], unused: str) -> None:
+    """What was set aside before is never overwritten."""
+    for name in taken:
+        (tmp_path / name).touch()
+
+    assert files.unused(tmp_path / "a.b.json").name == unused

@@ -55,11 +55,16 @@ def workspace(
             lay_over(overlay, folder)
         for name, symbols in (without or {}).items():
             remove_symbols(folder / name, symbols, name)
-        for name, text in (files or {}).items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+        put(folder, files or {})
         yield folder
+
+
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    """Write whole texts, by their paths in the folder."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def remove_symbols(file: Path, symbols: Sequence[str], name: str) -> None:

@@ -14,7 +14,7 @@ from workbook.chapters.targets import OF_TESTS
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
 from workbook.learner import progress
-from workbook.system import leftovers
+from workbook.system import files, leftovers
 from workbook.system.background import later
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
@@ -53,11 +53,7 @@ def set_aside(chapter: Chapter) -> Path | None:
         return None
     shelf = chapter.root / ASIDE / chapter.slug
     shelf.mkdir(parents=True, exist_ok=True)
-    stamp = time.strftime("%Y-%m-%d_%H-%M-%S")
-    place, number = shelf / stamp, 1
-    while place.exists():
-        number += 1
-        place = shelf / f"{stamp}_{number}"
+    place = files.unused(shelf / time.strftime("%Y-%m-%d_%H-%M-%S"))
     try:
         chapter.desk.rename(place)
     except OSError as error:

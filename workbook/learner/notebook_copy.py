@@ -11,7 +11,8 @@ from workbook.course import Chapter
 from workbook.learner import desk
 from workbook.notebooks.blanks import blanked, merged
 from workbook.notebooks.canonical import Notebook, text
-from workbook.notebooks.execution import read, write
+from workbook.notebooks.execution import read
+from workbook.system import files
 from workbook.system.errors import UserError
 
 ASIDE = desk.ASIDE / "notebooks"
@@ -96,7 +97,7 @@ def _write(chapter: Chapter, mine: Notebook | None, source: Notebook) -> None:
     for place, notebook in ((path(chapter), mine), (base(chapter), source)):
         if notebook is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
-            write(place, notebook)
+            files.write(place, text(notebook))
 
 
 def _set_aside(chapter: Chapter) -> Path:
@@ -104,11 +105,7 @@ def _set_aside(chapter: Chapter) -> Path:
     shelf = chapter.root / ASIDE
     shelf.mkdir(parents=True, exist_ok=True)
     stamp = f"{chapter.slug}_{time.strftime('%Y-%m-%d_%H-%M-%S')}"
-    place, number = shelf / f"{stamp}.ipynb", 1
-    while place.exists():
-        number += 1
-        place = shelf / f"{stamp}_{number}.ipynb"
-    return path(chapter).rename(place)
+    return path(chapter).rename(files.unused(shelf / f"{stamp}.ipynb"))
 
 
 def _shown(chapter: Chapter, place: Path) -> str:

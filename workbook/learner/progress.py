@@ -115,8 +115,4 @@ def _text(progress: Progress) -> str:
 
 def _set_aside(file: Path) -> Path:
     """Move a file that cannot be understood out of the way; a copy of it is never overwritten."""
-    number = 1
-    while (aside := file.with_name(f"progress.damaged-{number}.json")).exists():
-        number += 1
-    file.replace(aside)
-    return aside
+    return file.replace(files.unused(file.with_stem(f"{file.stem}.damaged")))

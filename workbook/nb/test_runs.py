@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from workbook.chapters import difference
 from workbook.chapters.changes import new_tests
 from workbook.chapters.targets import OF_TESTS, SUITE
-from workbook.chapters.workspace import KEPT_BACK, workspace
+from workbook.chapters.workspace import KEPT_BACK, put, workspace
 from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import Shown
@@ -150,10 +150,7 @@ def _folder(how: How) -> Iterator[Path]:
         for name in ("tests", "exercise") if tests else ():
             shutil.rmtree(folder / name)
         swapped = {file: swapped_in(folder, file, pieces) for file, pieces in how.get("swap", {}).items()}
-        for name, text in {**tests, **swapped, **how.get("files", {})}.items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+        put(folder, {**tests, **swapped, **how.get("files", {})})
         yield folder
 
 

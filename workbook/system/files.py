@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all, whoever reads or is killed meanwhile. Standard library only."""
+"""Writes a file whole or not at all, and finds names for what is set aside. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 
 TRIES = 20  # on Windows a file cannot be replaced while another process reads it
@@ -31,6 +32,12 @@ def write(file: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> 
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def unused(place: Path) -> Path:
+    """`place`; where there is something already, the first of the same name with _2, _3, … where there is nothing."""
+    numbered = (place.with_stem(f"{place.stem}_{number}") for number in count(2))
+    return next(one for one in chain([place], numbered) if not os.path.lexists(one))
 
 
 def _replace(draft: Path, file: Path) -> None:
