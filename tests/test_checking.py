@@ -149,6 +149,13 @@ def test_check_leaves_the_copy_alone(toy: Toy, runner: Runner) -> None:
     assert sorted(chapter.desk.rglob("*")) == before
 
 
+@pytest.fixture
+def nothing_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file of any chapter was run before."""
+    monkeypatch.setattr(timings, "seconds", lambda _: {})
+
+
+@pytest.mark.usefixtures("nothing_timed")
 @pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda chapter: chapter.slug)
 def test_check_asks_every_test_once(chapter: Chapter) -> None:
     """However the files are shared out, none is left out, and the exercise comes first."""
@@ -167,6 +174,7 @@ def test_check_asks_every_test_once(chapter: Chapter) -> None:
         assert shared[0].startswith("exercise/")
 
 
+@pytest.mark.usefixtures("nothing_timed")
 def test_check_shares_out_by_what_each_file_took(monkeypatch: pytest.MonkeyPatch) -> None:
     """The longest file has a half to itself, however short its text; a file without a time leaves it to the lengths."""
     chapter = course.load().find("06")
