@@ -25,7 +25,7 @@ def test_surroundings_are_left_behind() -> None:
 
 @pytest.mark.parametrize("file", ["desk/progress.json", "desk/04_registration/tests", ".workbook/seconds.json"])
 def test_surroundings_of_the_learner_cannot_be_read(file: str) -> None:
-    """A test that looks at a copy of the learner's is told so, on a machine where there is one and where there is not."""
+    """A test that looks at a learner's copy is told so, where there is one and where there is none."""
     with pytest.raises(AssertionError, match="is what a learner did in this checkout"):
         (CHECKOUT / file).open()
 
