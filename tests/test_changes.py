@@ -28,8 +28,8 @@ def test_changes_where_an_app_starts_are_the_whole_app(toy: Toy) -> None:
 
 
 def test_new_tests_are_those_that_the_chapter_added(toy: Toy) -> None:
-    """A test that was there before is not among them, even where its file has changed."""
+    """A test that was there before is not among them, even where it asks for more now."""
     added = "test_a_stored_item_is_found_again", "test_an_unknown_item_is_not_found"
-    toy.edit("chapters/02_store/tests/test_hello.py", '"hello, world"', '"hello, you"')
+    toy.edit("chapters/02_store/tests/test_hello.py", "(client: TestClient)", "(client: TestClient, more: None = None)")
 
-    assert changes.new_tests(toy.course.chapters[1]) == {f"tests/test_items.py::{name}" for name in added}
+    assert changes.new_tests(toy.course, toy.course.chapters[1]) == {f"tests/test_items.py::{name}" for name in added}

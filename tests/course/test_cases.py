@@ -38,7 +38,6 @@ def each(kind: str) -> pytest.MarkDecorator:
 def answered(chapter: Chapter, case: Path, root: Path) -> Chapter:
     """The chapter in a course of its own, with the answer on the desk."""
     mine = dataclasses.replace(chapter, root=root)
-    shutil.copy(chapter.root / "course.toml", root)
     shutil.copytree(chapter.folder, mine.folder, ignore=shutil.ignore_patterns("__pycache__"))
     desk.open_copy(mine)
     lay_over(case, mine.desk)

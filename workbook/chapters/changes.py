@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from workbook import course
 from workbook.chapters import difference
+from workbook.chapters.targets import SUITE
 from workbook.course import Chapter, Course
 
 LOCK = "CHANGES.diff"  # holds authors to what a chapter is meant to change; nothing else reads it
@@ -24,9 +25,15 @@ def changes(course: Course, chapter: Chapter) -> dict[str, str]:
     return difference.between(old, difference.texts(chapter.folder, without=APART))
 
 
-def new_tests(chapter: Chapter) -> set[str]:
+def new_tests(course: Course, chapter: Chapter) -> set[str]:
     """The tests that the chapter added to its suite, as `tests/FILE.py::NAME`, without their cases."""
-    added = r"\+(?:async )?def (test_\w+)\("
-    changed = changes(course.load(chapter.root), chapter)
-    parts = {path: part for path, part in changed.items() if path.startswith("tests/")}
-    return {f"{path}::{name}" for path, part in parts.items() for name in re.findall(f"^{added}", part, re.MULTILINE)}
+    before = course.before(chapter)
+    return _tests(chapter.folder) - (_tests(before.folder) if before else set())
+
+
+def _tests(folder: Path) -> set[str]:
+    return {
+        f"{SUITE[0]}/{path}::{name}"
+        for path, text in difference.texts(folder / SUITE[0]).items()
+        for name in re.findall(r"^(?:async )?def (test_\w+)\(", text, re.MULTILINE)
+    }

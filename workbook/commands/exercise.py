@@ -52,13 +52,15 @@ def check(
     full: Annotated[bool, typer.Option("--full", help="Show the whole tracebacks.")] = False,
 ) -> None:
     """Judge your copy: what you built by tests, your own test by the workbook's apps. Exit code 1 until it passes."""
+    from workbook.chapters.changes import new_tests
     from workbook.learner import checking
     from workbook.learner.record import record
     from workbook.runner import Runner
 
-    chapter = chosen(course.load(), number)
+    loaded = course.load()
+    chapter = chosen(loaded, number)
     with Runner() as runner:
-        judged = record(chapter, checking.check(chapter, runner))
+        judged = record(chapter, checking.check(chapter, runner, new=new_tests(loaded, chapter)))
     Console(highlight=False).print(replace(judged.card, full=full))
     if not judged.passed:
         raise typer.Exit(1)

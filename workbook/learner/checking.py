@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
-from workbook.chapters.changes import new_tests
 from workbook.chapters.targets import EXERCISE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Sabotage
@@ -47,26 +46,40 @@ class Check:
         yield self.card
 
 
-def check(chapter: Chapter, runner: Runner, databases: Databases = database, *, halved: bool = True) -> Check:
+def check(
+    chapter: Chapter,
+    runner: Runner,
+    databases: Databases = database,
+    *,
+    new: Collection[str] = (),
+    halved: bool = True,
+) -> Check:
     """Judge the learner's copy; nothing is remembered. `databases` gives out a fresh one for each run.
 
+    Of what it must meet, the tests `new` in this chapter are named before older ones, as in `Verdict`.
     Two halves are judged sooner than the whole where a processor is free for each; not `halved` is less work.
     Raises `UserError` without a copy or a database.
     """
     runner.warm()
     desk.require(chapter)
     parts = halves(chapter) if halved else [asked(chapter)]
-    found = _missing(chapter) or _ran(chapter, runner, databases, parts)
+    found = _missing(chapter) or _ran(chapter, runner, databases, parts, new)
     return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=_unjudged(chapter)))
 
 
-def _ran(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]) -> Check:
+def _ran(
+    chapter: Chapter,
+    runner: Runner,
+    databases: Databases,
+    parts: Sequence[Sequence[str]],
+    new: Collection[str],
+) -> Check:
     run = _mine(chapter, runner, databases, parts)
     if run.status != "green":
         return Check(Verdict(run, todo=_next_after_red(chapter)).card, False, run)
     if chapter.exercise.kind == "catch":
         return _catch(chapter, runner, databases, run)
-    return Check(Verdict(run, todo=next_step(chapter), new=new_tests(chapter)).card, True, run)
+    return Check(Verdict(run, todo=next_step(chapter), new=new).card, True, run)
 
 
 def _shortened(chapter: Chapter, check: Check) -> str:

@@ -23,13 +23,15 @@ def register() -> None:
 
 def check(line: str = "") -> Shown:
     """Judge your copy of this chapter's exercise, or of another's: `%check 02`; `--full` adds every traceback."""
+    from workbook.chapters.changes import new_tests
     from workbook.learner import checking
     from workbook.learner.record import record
 
     words = line.split()
     full = "--full" in words
     chapter = _chosen([word for word in words if word != "--full"], "%check 02 --full")
-    judged = record(chapter, checking.check(chapter, current().runner))
+    new = new_tests(current().course, chapter)
+    judged = record(chapter, checking.check(chapter, current().runner, new=new))
     return Shown("\n".join(judged.lines(full=full)), judged.html())
 
 

@@ -164,5 +164,5 @@ def _shown(targets: Sequence[str], how: How, done: Sequence[Run]) -> Shown:
     said += [f"without {', '.join(symbols)} in {file}" for file, symbols in how.get("without", {}).items()]
     said += [f"with changes in {file}" for file in how.get("swap", {})]
     said += [f"with our own {file}" for file in how.get("files", {})]
-    new = new_tests(current().chapter)
+    new = new_tests(current().course, current().chapter)
     return card(done, "  ·  ".join(said), of=how.get("runs", 1), times=how.get("times", 1), new=new)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.control import Control
 from rich.screen import Screen
 
+from workbook.chapters.changes import new_tests
 from workbook.course import Chapter, Course
 from workbook.learner import desk, hints, progress
 from workbook.learner.checking import Check
@@ -79,7 +80,8 @@ def _one(
     desk.open_copy(chapter)
     view = View(chapter, poll)
     asked = ""
-    with Loop(chapter, runner, happenings.put, databases=pool.database, poll=poll):
+    new = new_tests(course, chapter)
+    with Loop(chapter, runner, happenings.put, databases=pool.database, new=new, poll=poll):
         while True:
             _paint(view, console)
             happening = _next(happenings, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -28,9 +28,16 @@ class Loop:
     """
 
     def __init__(
-        self, chapter: Chapter, runner: Runner, tell: Tell, *, databases: Databases = database, poll: bool = False
+        self,
+        chapter: Chapter,
+        runner: Runner,
+        tell: Tell,
+        *,
+        databases: Databases = database,
+        new: Collection[str] = (),
+        poll: bool = False,
     ) -> None:
-        self._chapter, self._runner, self._databases = chapter, runner, databases
+        self._chapter, self._runner, self._databases, self._new = chapter, runner, databases, new
         self._tell, self._poll = tell, poll
         self._stop, self._saved, self._lock = Event(), Event(), Lock()
         self._threads = [Thread(target=work, daemon=True) for work in (self._notice, self._judge)]
@@ -70,7 +77,8 @@ class Loop:
 
     def _judged(self) -> Judged:
         try:
-            return record(self._chapter, checking.check(self._chapter, self._runner, self._databases))
+            found = checking.check(self._chapter, self._runner, self._databases, new=self._new)
+            return record(self._chapter, found)
         except UserError as error:
             return error
         except OSError as error:  # a file went away between looking and reading
