@@ -148,7 +148,12 @@ def test_lint_finds_a_file_that_is_no_notebook(tmp_path: Path, content: str | No
 
 
 def whole(head: str, exercise: str = "## The exercise") -> list[dict[str, Any]]:
-    return [markdown(head), code("1", result("1")), markdown(exercise)]
+    skip, slide = {"slide_type": "skip"}, {"slide_type": "slide"}
+    return [
+        markdown(head, notes="Say hello."),
+        code("1", result("1"), slideshow=skip),
+        markdown(exercise, notes="Give them the minutes.", slideshow=slide),
+    ]
 
 
 def test_lint_is_content_with_a_whole_notebook(tmp_path: Path) -> None:

@@ -70,6 +70,6 @@ def _missing(course: Course, chapter: Chapter) -> Iterator[str]:
 def _sources(notebook: Path) -> str:
     try:
         cells = json.loads(difference.read(notebook))["cells"]
-        return "\n".join("".join(cell["source"]) for cell in cells)
+        return "\n".join("".join(cell["source"]) + str(cell["metadata"].get("notes", "")) for cell in cells)
     except (ValueError, KeyError, TypeError):
         return ""  # the notebooks' own checks say what is wrong with it

@@ -11,7 +11,7 @@ from workbook.authors.chapter_files import TODO
 from workbook.chapters import difference
 from workbook.chapters.changes import LOCK
 from workbook.course import Chapter, Course, Part
-from workbook.notebooks.canonical import Notebook
+from workbook.notebooks.canonical import Cell, Notebook
 from workbook.system.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -89,12 +89,17 @@ def _entry(slug: str, part: Part, last: Chapter) -> str:
 
 def _notebook(chapter: Chapter) -> Notebook:
     first = f'from workbook.nb import changes, chapter, green, red, show\n\nchapter("{chapter.slug}")'
-    sections = [_cell("markdown", f"## {heading}\n\n{TODO}") for heading in skeleton.HEADINGS]
-    return {"cells": [_cell("markdown", notebooks.header(chapter)), _cell("code", first), *sections]}
+    sections = [_cell(f"## {heading}\n\n{TODO}", "slide", notes=TODO) for heading in skeleton.HEADINGS]
+    setup = _cell(first, "skip") | {"cell_type": "code"}
+    return {"cells": [_cell(notebooks.header(chapter), "slide", notes=TODO), setup, *sections]}
 
 
-def _cell(kind: str, source: str) -> dict[str, object]:
-    return {"cell_type": kind, "metadata": {}, "source": source}
+def _cell(source: str, slide: str, **metadata: str) -> Cell:
+    return {
+        "cell_type": "markdown",
+        "metadata": {"slideshow": {"slide_type": slide}, **metadata},
+        "source": source,
+    }
 
 
 def _write(file: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.course import Chapter
-from workbook.notebooks import questions
+from workbook.notebooks import questions, slides
 from workbook.notebooks.canonical import IGNORED, RAISES, Cell, canonical, cell_id, joined, tags
 from workbook.notebooks.comparison import code_cells, first_line, where
 from workbook.notebooks.execution import read
@@ -65,9 +65,9 @@ def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
         findings += [f"{where(path, place, cell)}: {said}" for said in _outputs_findings(cell, cure)]
     for place, cell in enumerate(code_cells(notebook), start=1):
         findings += [f"{where(path, place, cell)}: {said}" for said in _cell_findings(cell, place, cure)]
-    for cell, said in questions.findings(notebook["cells"]):
-        place = [*notebook["cells"]].index(cell) + 1
-        findings.append(f"{path.name}: cell {place} ({first_line(cell)}): {said}")
+    found = [*questions.findings(notebook["cells"]), *(slides.findings(notebook["cells"]) if chapter else ())]
+    places = {id(cell): number for number, cell in enumerate(notebook["cells"], start=1)}
+    findings += [f"{path.name}, cell {places[id(cell)]} ({first_line(cell)}): {said}" for cell, said in found]
     return findings
 
 
