@@ -1,19 +1,9 @@
 """ruff finds nothing to say about anything: code, tests, stages and the cells of notebooks."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-
-
-def ruff(*arguments: str, within: Path = ROOT) -> tuple[int, str]:
-    """Run ruff with the settings of the checkout; its exit code and what it said."""
-    command = [sys.executable, "-m", "ruff", *arguments, "--config", str(ROOT / "pyproject.toml")]
-    done = subprocess.run(command, cwd=within, capture_output=True, encoding="utf-8", check=False)
-    return done.returncode, done.stdout + done.stderr
+from ruff_runner import ruff
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,13 @@ from workbook.authors import testing
         pytest.param([], ["tests/course"], id="all"),
         pytest.param(["-x", "-k", "lock"], ["-x", "-k", "lock"], id="options"),
         pytest.param(["tests/test_ci.py"], ["tests/test_ci.py"], id="path"),
-        pytest.param(["2"], ["tests/course", "-k", "02_store"], id="number"),
+        pytest.param(["2"], ["tests/course", "-k", "02_store or of_the_course"], id="number"),
         pytest.param(["--maxfail", "2"], ["--maxfail", "2"], id="number-of-an-option"),
-        pytest.param(["01_hello", "02", "-v"], ["tests/course", "-k", "01_hello or 02_store", "-v"], id="chapters"),
+        pytest.param(
+            ["01_hello", "02", "-v"],
+            ["tests/course", "-k", "01_hello or 02_store or of_the_course", "-v"],
+            id="chapters",
+        ),
     ],
 )
 def test_test_hands_arguments_on(toy: Toy, arguments: list[str], handed_on: list[str]) -> None:

@@ -33,7 +33,7 @@ def test_chapter_keeps_the_rules(chapter: Chapter) -> None:
     assert course_lint.chapter_findings(COURSE, chapter) == []
 
 
-def test_course_is_in_order() -> None:
+def test_order_of_the_course_holds() -> None:
     """Numbers have no gaps, and parts follow one another."""
     assert [finding for finding in course_lint.findings(COURSE) if finding.startswith("course.toml")] == []
 

@@ -11,6 +11,7 @@ from itertools import takewhile
 from workbook.course import Course
 
 COURSE = "tests/course"  # what holds the chapters to their word; the rest of tests/ is about the command
+WHOLE = "of_the_course"  # in the names of the few tests of all chapters at once: a change in one shows there as well
 
 
 def command(course: Course, arguments: Sequence[str], processors: int) -> list[str]:
@@ -19,7 +20,7 @@ def command(course: Course, arguments: Sequence[str], processors: int) -> list[s
     chapters = [course.find(one).slug for one in named]
     workers = processors + processors // 2  # a test often waits for PostgreSQL, a server or a kernel
     parallel = ["-p", "xdist", "-n", str(workers)]  # tests/xdist_scheduling.py says which tests stay together
-    chosen = ["-k", " or ".join(chapters)] if chapters else []
+    chosen = ["-k", " or ".join([*chapters, WHOLE])] if chapters else []
     what = [COURSE] if named or not arguments else []
     return [sys.executable, "-m", "pytest", *parallel, *what, *chosen, *arguments[len(named) :]]
 
