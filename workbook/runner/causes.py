@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, dataclass_transform
 
 # Of what kind a cause is. None is ever a legitimate red.
 Reason = Literal[
@@ -20,155 +20,126 @@ Reason = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True)
 class Base:
     """Files are relative to the folder that was run, tests are node ids; "" where one is not known."""
 
     reason: ClassVar[Reason]
 
+    def __init_subclass__(cls, reason: Reason) -> None:
+        cls.reason = reason
+        dataclass(frozen=True)(cls)
 
-@dataclass(frozen=True)
-class NotCollected(Base):
+
+class NotCollected(Base, reason="collection"):
     """A file failed while it was imported; `exception` is a class, `message` the first line of what it says."""
 
-    reason: ClassVar[Reason] = "collection"
     file: str
     exception: str
     message: str
 
 
-@dataclass(frozen=True)
-class NotImported(NotCollected):
+class NotImported(NotCollected, reason="import"):
     """What a file imports is not there."""
 
-    reason = "import"
 
-
-@dataclass(frozen=True)
-class NotParsed(NotCollected):
+class NotParsed(NotCollected, reason="syntax"):
     """A file is not Python; `undecodable` is its first line that is not UTF-8, 0 where there is none."""
 
-    reason = "syntax"
     undecodable: int
 
 
-@dataclass(frozen=True)
-class NameTaken(Base):
+class NameTaken(Base, reason="collection"):
     """A module has the name of a standard one, or of an installed package."""
 
-    reason = "collection"
     file: str
     name: str
     standard: bool
 
 
-@dataclass(frozen=True)
-class PytestFailed(Base):
+class PytestFailed(Base, reason="collection"):
     """pytest gave up for a reason of its own."""
 
-    reason = "collection"
     message: str
 
 
-@dataclass(frozen=True)
-class NoTest(Base):
+class NoTest(Base, reason="empty"):
     """A file, folder or test that was asked for holds no test, or is not there."""
 
-    reason = "empty"
     where: str
     missing: bool = False
 
 
-@dataclass(frozen=True)
-class Skipped(Base):
+class Skipped(Base, reason="skipped"):
     """A test was skipped or expected to fail, or a whole file skips itself."""
 
-    reason = "skipped"
     file: str
     test: str = ""
 
 
-@dataclass(frozen=True)
-class Deselected(Base):
+class Deselected(Base, reason="skipped"):
     """A test, and so many others, were found and then left out."""
 
-    reason = "skipped"
     test: str
     others: int
 
 
-@dataclass(frozen=True)
-class FixtureMissing(Base):
+class FixtureMissing(Base, reason="fixture"):
     """There is no fixture of this name; `available` are those that the folder makes."""
 
-    reason = "fixture"
     name: str
     available: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FixtureFailed(Base):
+class FixtureFailed(Base, reason="fixture"):
     """A fixture failed before the test or while cleaning up after it, with what is said of an `Outcome`."""
 
-    reason = "fixture"
     test: str
     exception: str
     message: str
     sqlstate: str
 
 
-@dataclass(frozen=True)
-class TimedOut(Base):
+class TimedOut(Base, reason="timeout"):
     """The test that ran, or getting there, did not end in time; `places` are lines in the app and in the test."""
 
-    reason = "timeout"
     test: str
     seconds: float
     places: tuple[tuple[str, int], ...]
     waits_for: Literal["", "connection", "lock"]
 
 
-@dataclass(frozen=True)
-class OutOfMemory(Base):
+class OutOfMemory(Base, reason="memory"):
     """The run took more memory than it may hold."""
 
-    reason = "memory"
     test: str
 
 
-@dataclass(frozen=True)
-class Ended(Base):
+class Ended(Base, reason="exit"):
     """The process, or one of its workers, ended; a negative `exit_code` is the signal that killed it."""
 
-    reason = "exit"
     test: str
     exit_code: int | None
 
 
-@dataclass(frozen=True)
-class Left(Base):
+class Left(Base, reason="exit"):
     """An exception that leaves Python: in a test, or while tests were collected from a file."""
 
-    reason = "exit"
     exception: str
     test: str = ""
     file: str = ""
 
 
-@dataclass(frozen=True)
-class NotRun(Base):
+class NotRun(Base, reason="exit"):
     """A test, and so many others, were collected and never came to their end."""
 
-    reason = "exit"
     test: str
     others: int
 
 
-@dataclass(frozen=True)
-class Unreachable(Base):
+class Unreachable(Base, reason="database"):
     """The database server does not take the connection."""
 
-    reason = "database"
     host: str
     port: int
 
