@@ -165,7 +165,7 @@ def test_lint_is_content_with_a_whole_notebook(tmp_path: Path) -> None:
     ("change", "said"),
     [
         pytest.param(lambda head: head.replace("# Say hello", "# Hello"), "lacks the line `# Say hello`", id="title"),
-        pytest.param(lambda head: head.replace("5 minutes to", "9 minutes to"), "lacks the line `*5", id="minutes"),
+        pytest.param(lambda head: head.replace("10 minutes to", "9 minutes to"), "lacks the line `*5", id="minutes"),
         pytest.param(
             lambda head: head.replace("- Read a red test", ""), "lacks the line `- Read a red test`", id="objective"
         ),

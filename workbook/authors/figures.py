@@ -9,8 +9,9 @@ from typing import Any
 from workbook.authors.prose import plain
 from workbook.chapters import difference
 from workbook.course import Chapter, Course
-from workbook.notebooks import read
+from workbook.notebooks import header, read
 from workbook.notebooks.canonical import joined
+from workbook.notebooks.questions import claims
 
 NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
 FIGURE = re.compile(rf"(?<![\w.:]){NUMBER.pattern}(?!\w*\d)(?!:\d|\s?[ap]\.m\.)")  # the time of day is no figure
@@ -26,7 +27,7 @@ def findings(course: Course, chapter: Chapter) -> list[str]:
         f'{chapter.notebook.name}: {figure} in "…{around}…" was printed by no cell and stands nowhere in the chapter.'
         for cell in cells
         if cell["cell_type"] == "markdown"
-        for figure, around in figures(plain(joined(cell["source"])))
+        for figure, around in figures(plain(claims(cell)))
         if normal(figure) not in borne_out
     ]
 
@@ -41,8 +42,8 @@ def figures(text: str) -> Iterator[tuple[str, str]]:
 def evidence(course: Course, chapter: Chapter, cells: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Every figure that may be said: declared, in the chapter's files, in a cell, or in what a cell printed."""
     exercise = chapter.exercise
-    declared = [chapter.walk, chapter.practice, chapter.timeout, len(exercise.red), len(exercise.sabotage)]
-    texts = [" ".join(str(one) for one in declared), *(one.number for one in course.chapters)]
+    declared = [chapter.timeout, len(exercise.red), len(exercise.sabotage)]
+    texts = [header(chapter), " ".join(str(one) for one in declared), *(one.number for one in course.chapters)]
     for folder in (chapter.folder, chapter.solution):
         texts += difference.texts(folder).values()
     for cell in cells:

@@ -10,7 +10,7 @@ from workbook.nb.serving import server
 from workbook.nb.source_view import changes, read, show
 from workbook.nb.statements import sql
 from workbook.nb.tables import table
-from workbook.nb.test_runs import green, red
+from workbook.nb.test_runs import green, pytest_report, red
 
 magics.register()
 
@@ -20,6 +20,7 @@ __all__ = [
     "database",
     "green",
     "psql",
+    "pytest_report",
     "raises",
     "read",
     "red",

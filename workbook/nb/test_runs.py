@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -16,16 +19,18 @@ from workbook.chapters.targets import OF_TESTS, SUITE
 from workbook.chapters.workspace import KEPT_BACK, put, workspace
 from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
-from workbook.nb.rendering import Shown
+from workbook.nb.rendering import Shown, plain_and_html
 from workbook.nb.source_view import Swap, swapped_in
 from workbook.postgres.chapter_databases import database
 from workbook.report.summary import told
+from workbook.runner.process import environment
 from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
     from workbook.runner import Run
 
 SHUFFLED = ("-p", "randomly", "--randomly-seed", "20")  # one other order, always the same
+QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}  # of a bare pytest
 
 
 class ClaimError(AssertionError):
@@ -85,6 +90,22 @@ def green(*targets: str, **how: Unpack[How]) -> Shown:
 def judged(*targets: str, **how: Unpack[How]) -> Shown:
     """Show what tests of this chapter say, red or green. The rest is as in `red`."""
     return _done(targets, how)[1]
+
+
+def pytest_report(*targets: str, **how: Unpack[How]) -> Shown:
+    """What pytest itself prints of these tests, without times. The rest is as in `red`."""
+    asked = ["-qq", "--tb=short", "--color=no", "-p", "no:cacheprovider", *(targets or SUITE)]
+    with _folder(how) as folder, _database(how) as url:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *asked],
+            cwd=folder,
+            env=environment(os.environ) | QUIET | {"DATABASE_URL": url},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=current().chapter.timeout,
+            check=False,
+        )
+    return plain_and_html(done.stdout.rstrip(), title=shlex.join(["pytest", *targets]))
 
 
 def options(how: How) -> tuple[str, ...]:

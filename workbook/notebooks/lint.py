@@ -33,7 +33,8 @@ LOCAL = {
 }
 
 
-HOW = "Run the cells from the top, with Shift+Enter. The first one sets the chapter up; run again, it begins anew."
+HOW = "Run the cells from the top with Shift+Enter. The first cell sets up the chapter. Run it again to start over."
+SLOWER = 1.5  # what a class needs, against the fastest reader
 
 
 def header(chapter: Chapter) -> str:
@@ -41,9 +42,14 @@ def header(chapter: Chapter) -> str:
     objectives = "\n".join(f"- {objective}" for objective in chapter.objectives)
     return (
         f"# {chapter.title}\n\n"
-        f"*{chapter.walk} minutes to walk through, {chapter.practice} minutes for the exercise.*\n\n"
+        f"*{_span(chapter.walk)} minutes to walk through, {_span(chapter.practice)} minutes for the exercise.*\n\n"
         f"After it you can:\n\n{objectives}\n\n{HOW}"
     )
+
+
+def _span(minutes: int) -> str:
+    """From what a quick reader needs to what a class needs, in steps of five."""
+    return f"{minutes}\N{EN DASH}{5 * round(minutes * SLOWER / 5)}"
 
 
 def lint(path: Path, chapter: Chapter | None = None) -> list[str]:

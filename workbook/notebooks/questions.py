@@ -46,6 +46,11 @@ def answers(cell: Cell) -> list[Answer]:
     return found
 
 
+def claims(cell: Cell) -> str:
+    """What a Markdown cell states as true: its source without the wrong answers."""
+    return _ANSWER.sub(lambda one: one[0] if _SHOWS.search(one["reason"]) else "", joined(cell["source"]))
+
+
 def reveals(cell: Cell) -> bool:
     """Whether a cell shows what its readers were asked to guess."""
     return cell["cell_type"] == "code" and bool(_REVEAL.search(joined(cell["source"])))
