@@ -26,7 +26,7 @@ SECONDS = 60.0  # for a kernel on a busy machine
 def store(toy: Toy, *outputs: str, source: str = "print(6 * 7)") -> Chapter:
     """Write the notebook of the toy's first chapter: one code cell, which printed `outputs`."""
     chapter = toy.course.find("01")
-    setup = code(source, *(printed(output) for output in outputs), slideshow={"slide_type": "skip"})
+    setup = code(source, *(printed(output) for output in outputs), slideshow={"slide_type": "fragment"})
     exercise = markdown("## The exercise", notes="Give them the minutes.", slideshow={"slide_type": "slide"})
     cells = [markdown(header(chapter), notes="Say hello."), setup, exercise]
     write(chapter.notebook, canonical(notebook(*cells), chapter.slug))

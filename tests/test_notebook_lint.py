@@ -148,10 +148,10 @@ def test_lint_finds_a_file_that_is_no_notebook(tmp_path: Path, content: str | No
 
 
 def whole(head: str, exercise: str = "## The exercise") -> list[dict[str, Any]]:
-    skip, slide = {"slide_type": "skip"}, {"slide_type": "slide"}
+    setup, slide = {"slide_type": "fragment"}, {"slide_type": "slide"}
     return [
         markdown(head, notes="Say hello."),
-        code("1", result("1"), slideshow=skip),
+        code("1", result("1"), slideshow=setup),
         markdown(exercise, notes="Give them the minutes.", slideshow=slide),
     ]
 

@@ -20,7 +20,7 @@ def of(kind: str, **more: str) -> dict[str, Any]:
 
 def talk(*cells: Cell) -> list[Cell]:
     """A notebook that is fit to be taught from, and then these cells."""
-    return [markdown("# Hello", notes="Greet them."), code("chapter()", **of("skip")), *cells]
+    return [markdown("# Hello", notes="Greet them."), code("chapter()", **of("fragment")), *cells]
 
 
 RED = markdown("## Red", **of("slide", notes="Ask first."))
@@ -61,13 +61,13 @@ def test_slides_that_do_are_left_alone(cells: list[Cell]) -> None:
     assert list(slides.findings(talk(*cells))) == []
 
 
-def test_slides_leave_the_setup_out() -> None:
-    """Nobody watches imports."""
-    cells = [markdown("# Hello", notes="Greet them."), code("chapter()")]
+def test_slides_run_the_setup() -> None:
+    """A cell that a talk skips is never run, and the next one would not know its names."""
+    cells = [markdown("# Hello", notes="Greet them."), code("chapter()", **of("skip"))]
 
     ((_, finding),) = slides.findings(cells)
 
-    assert finding == "it sets the chapter up, which nobody watches: give it the slide type skip."
+    assert finding == "it sets the chapter up, and a talk runs what it shows: give it the slide type fragment."
 
 
 @pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda chapter: chapter.slug)

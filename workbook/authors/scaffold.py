@@ -90,7 +90,7 @@ def _entry(slug: str, part: Part, last: Chapter) -> str:
 def _notebook(chapter: Chapter) -> Notebook:
     first = f'from workbook.nb import changes, chapter, green, red, show\n\nchapter("{chapter.slug}")'
     sections = [_cell(f"## {heading}\n\n{TODO}", "slide", notes=TODO) for heading in skeleton.HEADINGS]
-    setup = _cell(first, "skip") | {"cell_type": "code"}
+    setup = _cell(first, "fragment") | {"cell_type": "code"}
     return {"cells": [_cell(notebooks.header(chapter), "slide", notes=TODO), setup, *sections]}
 
 

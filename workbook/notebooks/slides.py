@@ -17,8 +17,8 @@ def findings(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
     for cell in cells:
         if (kind := _kind(cell)) not in ("", *KINDS):
             yield cell, f"its slide type is {kind!r}: it must be one of {', '.join(KINDS)}."
-        elif cell is setup and kind != "skip":
-            yield cell, "it sets the chapter up, which nobody watches: give it the slide type skip."
+        elif cell is setup and kind == "skip":
+            yield cell, "it sets the chapter up, and a talk runs what it shows: give it the slide type fragment."
         elif _is_section(cell) and kind not in ("slide", "subslide"):
             yield cell, "a section begins a slide: give this cell the slide type slide or subslide."
     for slide in _split(cells, "slide"):
