@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
+from workbook.nb.prediction import reveal
 from workbook.nb.rendering import FAINT, RED, Shown, hanging, panel
 
 ELSEWHERE = "(Background on this error at:"  # SQLAlchemy's pointer to its site
@@ -19,14 +20,17 @@ class NotRaisedError(AssertionError):
 
 
 @contextmanager
-def raises(*kinds: type[BaseException]) -> Iterator[None]:
-    """Expect the block to raise one of `kinds`, and show it: class, message, SQLSTATE where a database spoke."""
+def raises(*kinds: type[BaseException], folded: bool = False) -> Iterator[None]:
+    """Expect the block to raise one of `kinds`, and show it: class, message, SQLSTATE where a database spoke.
+
+    `folded` shows it as `reveal` does: it is the answer to a question.
+    """
     from IPython.display import display
 
     try:
         yield
     except kinds as error:
-        display(_shown(error))  # type: ignore[no-untyped-call]
+        display(reveal(_shown(error)) if folded else _shown(error))  # type: ignore[no-untyped-call]
     else:
         raise NotRaisedError(f"Nothing was raised; expected {' or '.join(kind.__name__ for kind in kinds)}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbook.nb.rendering import EDGE, Shown
+from workbook.nb.rendering import EDGE, Shown, plain_and_html
 
 FOLD = (
     f'<details class="answer" style="border-style:solid;border-width:0 0 0 6px;{EDGE};padding:.3em 1em;margin:.3em 0">'
@@ -12,8 +12,10 @@ FOLD = (
 )
 
 
-def reveal(shown: Shown) -> Shown:
+def reveal(shown: Shown | str) -> Shown:
     """What is `shown`: open for a reader who runs the cell, folded where it runs only to be stored or tested."""
+    if isinstance(shown, str):
+        shown = plain_and_html(shown)
     return shown if watched() else Shown(shown.plain, f"{FOLD}{shown.html}</details>")
 
 

@@ -23,7 +23,7 @@ from workbook.notebooks.canonical import Cell, joined
 FOLDED = '<details class="answer"'
 _ANSWER = re.compile(r'<details class="guess">\s*<summary>(?P<says>.*?)</summary>(?P<reason>.*?)</details>', re.DOTALL)
 _SHOWS = re.compile(r"<!-- shows: (?P<text>.*?) -->", re.DOTALL)
-_REVEAL = re.compile(r"^reveal\(", re.MULTILINE)
+_REVEAL = re.compile(r"^reveal\(|\bfolded=True\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
