@@ -9,6 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 from workbook.nb.colour import coloured_lines
+from workbook.nb.prediction import reveal
 from workbook.nb.rendering import FAINT, Shown, hanging, panel
 
 WIDTH = 60  # characters of one parameter that are shown
@@ -43,10 +44,11 @@ class Statements(Shown):
 
 
 @contextmanager
-def sql(*, show: bool = True) -> Iterator[Statements]:
+def sql(*, show: bool = True, folded: bool = False) -> Iterator[Statements]:
     """Note every statement that any SQLAlchemy engine sends in the block, and show them after it.
 
     BEGIN, COMMIT, ROLLBACK and savepoints are included; questions to the catalogue (is that table there?) are one line.
+    `folded` shows them as `reveal` does: they are the answer to a question.
     """
     from sqlalchemy import Engine, event
 
@@ -75,7 +77,7 @@ def sql(*, show: bool = True) -> Iterator[Statements]:
         if show:
             from IPython.display import display
 
-            display(noted)  # type: ignore[no-untyped-call]
+            display(reveal(noted) if folded else noted)  # type: ignore[no-untyped-call]
 
 
 def _tidy(statement: str) -> str:
