@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from workbook.authors.git import Change
 from workbook.course import Course
-from workbook.system import files
 from workbook.system.errors import UserError
+from workbook.system.state_files import StateFile
 
 
 @dataclass(frozen=True)
@@ -48,20 +47,27 @@ class Progress:
 
 
 def exists(course: Course) -> bool:
-    return _file(course).is_file()
+    return _state.read(course.root) is not None
 
 
 def save(course: Course, state: Progress) -> None:
     """Keep the state; whoever reads it meanwhile gets the old one or the new one whole."""
-    _file(course).parent.mkdir(exist_ok=True)
-    files.write(_file(course), json.dumps(asdict(state), indent=1))
+    _state.write(course.root, json.dumps(asdict(state), indent=1))
 
 
 def load(course: Course) -> Progress:
     """The state of the carry that is under way; raises `UserError` where none is."""
-    if not exists(course):
-        raise UserError("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
-    data: dict[str, Any] = json.loads(_file(course).read_text(encoding="utf-8"))
+    if state := _state.read(course.root):
+        return state
+    raise UserError("No carry is under way.", "Start one: `workbook dev carry NN`, with the number of a chapter.")
+
+
+def forget(course: Course) -> None:
+    _state.file(course.root).unlink(missing_ok=True)
+
+
+def _progress(text: str) -> Progress:
+    data: dict[str, Any] = json.loads(text)
     return Progress(
         chapter=data["chapter"],
         todo=[Step(**step) for step in data["todo"]],
@@ -72,9 +78,4 @@ def load(course: Course) -> Progress:
     )
 
 
-def forget(course: Course) -> None:
-    _file(course).unlink(missing_ok=True)
-
-
-def _file(course: Course) -> Path:
-    return course.root / ".workbook" / "carry.json"
+_state = StateFile(".workbook/carry.json", "How far your carry came", _progress)

@@ -44,8 +44,8 @@ def start(
     jupyterlab.sign(everything.root, [one.path for one in copies if one.written])
     for note in (note for one in copies for note in one.notes):
         typer.echo(note)
-    waiting = "Another terminal is starting JupyterLab. Waiting for it."
-    with lock.exclusive(home / "start.lock", lambda: typer.echo(waiting)):
+    waiting = "Another terminal is starting JupyterLab. Waiting for it …"
+    with lock.exclusive(home / "start.lock", waiting):
         ours = jupyterlab.running(everything.root)
         if ours and port not in (None, ours.port):
             raise UserError(f"JupyterLab runs already, on port {ours.port}.", f"Stop it first: {call('stop')}")

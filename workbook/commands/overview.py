@@ -33,7 +33,6 @@ def status() -> None:
     loaded = course.load()
     remembered = progress.load(loaded.root)
     screen = Console(highlight=False)
-    _damaged(screen, remembered)
     for part in loaded.parts:
         chapters = [chapter for chapter in loaded.chapters if chapter.part == part]
         left = sum(one.walk + one.practice for one in chapters if not remembered.of(one).done)
@@ -58,8 +57,6 @@ def stand(loaded: Course) -> list[str]:
     remembered = progress.load(loaded.root)
     done = sum(remembered.of(chapter).done for chapter in loaded.chapters)
     lines = [f"[bold]{escape(loaded.title)}[/] · {done} of {len(loaded.chapters)} chapters done", ""]
-    if remembered.set_aside:
-        lines.append(f"Your progress could not be read; it lies in {remembered.set_aside}.")
     here = progress.here(loaded)
     if here is None:
         return [*lines, f"[bold green]✓[/] You have done every chapter there is. `{call('status')}` lists them."]
@@ -101,8 +98,3 @@ def state(chapter: Chapter, remembered: Progress) -> tuple[str, str]:
     if missing:
         return "[dim]·[/]", f"[dim]needs {', '.join(slug[:2] for slug in missing)}[/]"
     return "○", "open"
-
-
-def _damaged(screen: Console, remembered: Progress) -> None:
-    if remembered.set_aside:
-        screen.print(f"Your progress could not be read; it lies in {remembered.set_aside}.", soft_wrap=True)

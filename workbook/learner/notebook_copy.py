@@ -12,8 +12,8 @@ from workbook.learner import desk
 from workbook.notebooks.blanks import blanked, merged
 from workbook.notebooks.canonical import Notebook, text
 from workbook.notebooks.execution import read
-from workbook.system import files
-from workbook.system.errors import UserError
+from workbook.system import files, state_files
+from workbook.system.state_files import NotUnderstoodError, StateFile
 
 ASIDE = desk.ASIDE / "notebooks"
 
@@ -29,12 +29,12 @@ class Opened:
 
 def path(chapter: Chapter) -> Path:
     """Beside the folder of the chapter's exercise."""
-    return chapter.desk.with_name(f"{chapter.slug}.ipynb")
+    return _copy.file(chapter.root, slug=chapter.slug)
 
 
 def base(chapter: Chapter) -> Path:
     """What the copy was made from; without it nobody could tell what the reader changed."""
-    return chapter.root / ".workbook" / "notebooks" / f"{chapter.slug}.ipynb"
+    return _source.file(chapter.root, slug=chapter.slug)
 
 
 def open_notebook(chapter: Chapter) -> Opened:
@@ -43,31 +43,26 @@ def open_notebook(chapter: Chapter) -> Opened:
     Nothing that the reader wrote is lost: what a merge replaces is set aside first. Raises `UserError` where the copy
     cannot be read or written.
     """
-    fresh, place = blanked(read(chapter.notebook)), path(chapter)
+    fresh, place, root, slug = blanked(read(chapter.notebook)), path(chapter), chapter.root, chapter.slug
+    notes: tuple[str, ...] = ()
     try:
-        if not place.exists():
-            _write(chapter, fresh, fresh)
-            return Opened(place, written=True)
-        mine, old = _mine(place), _base(chapter) or fresh
-        if mine is None:
-            aside = _set_aside(chapter)
-            _write(chapter, fresh, fresh)
-            said = f"{_shown(chapter, place)} is not a notebook any more. It is now {_shown(chapter, aside)}."
-            return Opened(place, written=True, notes=(said, "You have a fresh one."))
-        if text(old) == text(fresh) and base(chapter).exists():
-            return Opened(place, written=False)
-        new, both = merged(old, mine, fresh)
-        if new["cells"] == mine["cells"]:
-            _write(chapter, None, fresh)
-            return Opened(place, written=False)
-        aside = _set_aside(chapter)
-        _write(chapter, new | {"metadata": mine["metadata"]}, fresh)
-        return Opened(place, written=True, notes=tuple(_told(chapter, aside, len(both))))
-    except OSError as error:
-        raise UserError(
-            f"Your notebook {_shown(chapter, place)} cannot be opened: {error.strerror or error}.",
-            "Make it readable and writable for you, then try again.",
-        ) from None
+        mine, old = _copy.understood(root, slug=slug), _source.read(root, slug=slug)
+    except NotUnderstoodError:
+        mine, aside = None, _set_aside(chapter)
+        said = f"{_shown(chapter, place)} is not a notebook any more. It is now {_shown(chapter, aside)}."
+        notes = said, "You have a fresh one."
+    if mine is None:
+        _write(chapter, fresh, fresh)
+        return Opened(place, written=True, notes=notes)
+    if old and text(old) == text(fresh):
+        return Opened(place, written=False)
+    new, both = merged(old or fresh, mine, fresh)
+    if new["cells"] == mine["cells"]:
+        _write(chapter, None, fresh)
+        return Opened(place, written=False)
+    aside = _set_aside(chapter)
+    _write(chapter, new | {"metadata": mine["metadata"]}, fresh)
+    return Opened(place, written=True, notes=tuple(_told(chapter, aside, len(both))))
 
 
 def _told(chapter: Chapter, aside: Path, both: int) -> list[str]:
@@ -78,35 +73,34 @@ def _told(chapter: Chapter, aside: Path, both: int) -> list[str]:
     return [*told, f"The notebook as it was: {_shown(chapter, aside)}"]
 
 
-def _mine(place: Path) -> Notebook | None:
-    """The reader's copy; None where the file is something else by now."""
-    try:
-        return read(place) if isinstance(json.loads(place.read_bytes()), dict) else None
-    except (ValueError, UserError):
-        return None
-
-
-def _base(chapter: Chapter) -> Notebook | None:
-    try:
-        return read(base(chapter))
-    except (OSError, UserError):
-        return None
+def _notebook(given: str) -> Notebook:
+    """A notebook with an id for each cell: some editors give none."""
+    notebook: Notebook = {"metadata": {}, **json.loads(given)}
+    for place, cell in enumerate(notebook["cells"]):
+        cell.setdefault("id", f"yours-{place}")
+    text(notebook)  # raises where it is none
+    return notebook
 
 
 def _write(chapter: Chapter, mine: Notebook | None, source: Notebook) -> None:
-    for place, notebook in ((path(chapter), mine), (base(chapter), source)):
+    for state, notebook in ((_copy, mine), (_source, source)):
         if notebook is not None:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            files.write(place, text(notebook))
+            state.write(chapter.root, text(notebook), slug=chapter.slug)
 
 
 def _set_aside(chapter: Chapter) -> Path:
     """Rename the copy; returns where it is now."""
     shelf = chapter.root / ASIDE
-    shelf.mkdir(parents=True, exist_ok=True)
     stamp = f"{chapter.slug}_{time.strftime('%Y-%m-%d_%H-%M-%S')}"
-    return path(chapter).rename(files.unused(shelf / f"{stamp}.ipynb"))
+    try:
+        return path(chapter).rename(files.unused(state_files.folder(shelf) / f"{stamp}.ipynb"))
+    except OSError as error:
+        raise state_files.unreadable(path(chapter), error) from None
 
 
 def _shown(chapter: Chapter, place: Path) -> str:
     return desk.shown(chapter, place)
+
+
+_copy = StateFile("desk/{slug}.ipynb", "Your notebook", _notebook)
+_source = StateFile(".workbook/notebooks/{slug}.ipynb", "What your notebook was made from", _notebook)

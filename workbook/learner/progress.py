@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from workbook.course import Chapter, Course
-from workbook.system import files
+from workbook.system import notices, state_files
 from workbook.system.lock import exclusive
+from workbook.system.state_files import StateFile, UnreadableError
 
-FILE = Path("desk") / "progress.json"
+WAITING = "Waiting for another command, which is writing down your progress …"
 
 
 @dataclass
@@ -32,7 +33,6 @@ class Progress:
 
     current: str = ""
     chapters: dict[str, Entry] = field(default_factory=dict)
-    set_aside: Path | None = None  # where a damaged file went while this one was read; not remembered
 
     def of(self, chapter: Chapter) -> Entry:
         """The chapter's entry, made when there is none. An open desk copy counts as started."""
@@ -46,27 +46,30 @@ class Progress:
 
 
 def load(root: Path) -> Progress:
-    """What is remembered below `root`; nothing where there is no file. A damaged file is set aside, never an error."""
-    file = root / FILE
-    try:
-        return _progress(json.loads(file.read_text(encoding="utf-8")))
-    except OSError:
-        return Progress()  # there is none, or it cannot be read now; it stays
-    except (ValueError, TypeError, AttributeError, KeyError):
-        return Progress(set_aside=_set_aside(file))
+    """What is remembered below `root`; nothing where there is no file, or none that can be read, which is told."""
+    return _state.read_or_tell(root) or Progress()
 
 
 @contextmanager
 def changed(root: Path) -> Iterator[Progress]:
-    """Read, let the block change it, and write; other processes wait. Writes nothing when the block raises."""
+    """Read, let the block change it, and write; other processes wait. Writes nothing when the block raises.
+
+    Where the file cannot be read or written it stays as it is, and that is told: no lesson waits for it.
+    """
     file = root / FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(file.with_name(".progress.lock"), waiting=lambda: None):
-        progress = load(root)
+    with ExitStack() as held:
+        try:
+            state_files.folder(file.parent)
+            held.enter_context(exclusive(file.with_name(".progress.lock"), WAITING))
+            progress = _state.read(root) or Progress()
+        except UnreadableError as error:
+            notices.tell(f"{error.what} {error.todo}")
+            yield Progress()
+            return
         before = _text(progress)
         yield progress
         if (text := _text(progress)) != before or not file.exists():
-            files.write(file, text)
+            _state.write_or_tell(root, text)
 
 
 def next_chapter(course: Course) -> Chapter | None:
@@ -91,7 +94,8 @@ def here(course: Course) -> Chapter | None:
     return next_chapter(course) if load(course.root).of(current).done else current
 
 
-def _progress(data: Any) -> Progress:
+def _progress(text: str) -> Progress:
+    data = json.loads(text)
     known = {one.name for one in fields(Entry)}
     chapters: dict[str, Entry] = {}
     for slug, entry in data["chapters"].items():
@@ -99,9 +103,9 @@ def _progress(data: Any) -> Progress:
     return Progress(current=str(data.get("current", "")), chapters=chapters)
 
 
-def _typed(value: object, name: str) -> Any:
+def _typed(value: Any, name: str) -> Any:
     """The value, when it has the type of the entry's field."""
-    if type(value) is not type(getattr(Entry(), name)):
+    if type(value) is not type(getattr(Entry(), name)) or value < 0:
         raise TypeError(f"{name} cannot be {value!r}")
     return value
 
@@ -113,6 +117,5 @@ def _text(progress: Progress) -> str:
     return json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
 
 
-def _set_aside(file: Path) -> Path:
-    """Move a file that cannot be understood out of the way; a copy of it is never overwritten."""
-    return file.replace(files.unused(file.with_stem(f"{file.stem}.damaged")))
+_state = StateFile("desk/progress.json", "Your progress", _progress)
+FILE = Path(_state.place)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from workbook.course import Chapter
 from workbook.runner import Outcome
-from workbook.system import files
+from workbook.system.state_files import StateFile
 
-FILE = Path(".workbook") / "seconds.json"
+Timings = dict[str, dict[str, float]]  # seconds by chapter and by file, as in `tests/test_crud.py`
 
 
 def seconds(chapter: Chapter) -> dict[str, float]:
-    """Seconds by file, as in `tests/test_crud.py`; empty where nothing is remembered, or nothing that can be read."""
-    remembered = _read(chapter).get(chapter.slug)
-    entries = remembered.items() if isinstance(remembered, dict) else ()
-    return {file: float(took) for file, took in entries if isinstance(took, int | float)}
+    """Seconds by file; empty where nothing is remembered, or nothing that can be read."""
+    return (_state.read_or_tell(chapter.root) or {}).get(chapter.slug, {})
 
 
 def remember(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
@@ -28,17 +24,14 @@ def remember(chapter: Chapter, outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         test_file = one.test.partition("::")[0]
         took[test_file] = took.get(test_file, 0.0) + one.seconds
-    known = _read(chapter)
-    known[chapter.slug] = seconds(chapter) | {one: round(spent, 3) for one, spent in took.items()}
-    file = chapter.root / FILE
-    with suppress(OSError):
-        file.parent.mkdir(exist_ok=True)
-        files.write(file, json.dumps(known), durable=False)
+    known = _state.read_or_tell(chapter.root) or {}
+    known[chapter.slug] = known.get(chapter.slug, {}) | {one: round(spent, 3) for one, spent in took.items()}
+    _state.write_or_tell(chapter.root, json.dumps(known), durable=False)
 
 
-def _read(chapter: Chapter) -> dict[str, Any]:
-    with suppress(OSError, ValueError):
-        known = json.loads((chapter.root / FILE).read_text(encoding="utf-8"))
-        if isinstance(known, dict):
-            return known
-    return {}
+def _timings(text: str) -> Timings:
+    return {slug: {file: float(took) for file, took in files.items()} for slug, files in json.loads(text).items()}
+
+
+_state = StateFile(".workbook/seconds.json", "How long tests took", _timings)
+FILE = Path(_state.place)

@@ -171,7 +171,7 @@ def _alone() -> Iterator[None]:
     """One process and one thread at a time."""
     try:
         _base().mkdir(parents=True, exist_ok=True)
-        with exclusive(_base() / "lock", lambda: None):
+        with exclusive(_base() / "lock", "Waiting for another process, which starts or stops PostgreSQL …"):
             yield
     except OSError as error:
         raise of_system(error, _base()) from None

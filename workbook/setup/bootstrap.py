@@ -56,9 +56,9 @@ def make_ready(root: Path) -> None:
     progress = ProgressLine()
     state = root / ".workbook"
     try:
-        state.mkdir(exist_ok=True)
+        state.mkdir(mode=0o700, exist_ok=True)
         waiting = "Another process is making the environment. Waiting for it (Ctrl-C to stop waiting)."
-        with exclusive(state / "environment.lock", lambda: progress.say(waiting)) as held:
+        with exclusive(state / "environment.lock", waiting) as held:
             found = condition(root)
             try:
                 if not found.ready:

@@ -11,8 +11,8 @@ import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from workbook.system import files
 from workbook.system.errors import UserError
+from workbook.system.state_files import StateFile
 
 STAMP = "workbook.json"
 OLDEST = (3, 11)
@@ -112,17 +112,21 @@ def wanted(root: Path) -> str:
 
 
 def read_stamp(venv: Path) -> Stamp | None:
-    """The stamp of an environment; None where there is none that can be read."""
-    try:
-        return Stamp(**json.loads((venv / STAMP).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+    """The stamp of an environment; None where there is none that can be understood."""
+    return _state.read(venv.parent)
 
 
 def write_stamp(venv: Path, root: Path, *, finished: bool) -> None:
     """Note for what the environment is made; `finished` is the last thing that is written into it."""
     stamp = Stamp(str(root), base_python(venv) or "", _version(venv), wanted(root) if finished else "")
-    files.write(venv / STAMP, json.dumps(asdict(stamp), indent=1) + "\n", mode=0o644)
+    _state.write(venv.parent, json.dumps(asdict(stamp), indent=1) + "\n")
+
+
+def _stamp(text: str) -> Stamp:
+    stamp = Stamp(**json.loads(text))
+    if not all(isinstance(value, str) for value in asdict(stamp).values()):
+        raise TypeError
+    return stamp
 
 
 def _version(venv: Path) -> str:
@@ -138,3 +142,6 @@ def _version(venv: Path) -> str:
 def _runs_new_enough(venv: Path) -> bool:
     version = _version(venv)
     return bool(version) and tuple(map(int, version.split("."))) >= OLDEST
+
+
+_state = StateFile(f".venv/{STAMP}", "What the environment was made for", _stamp)

@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from workbook.system import notices, state_files
+
+OFTEN = 0.1  # seconds between two tries
 
 
 @contextmanager
-def exclusive(file: Path, waiting: Callable[[], None]) -> Iterator[int]:
-    """Hold `file` alone; `waiting` is called once when another process has it. Yields the file's descriptor.
+def exclusive(file: Path, waiting: str) -> Iterator[int]:
+    """Hold `file` alone; `waiting` is said where another process has it for long. Yields the file's descriptor.
 
     On POSIX a child that inherits the descriptor holds the lock on, even when we are killed.
+    Raises `UnreadableError` where the system does not let us have the file.
     """
-    with file.open("a+", encoding="utf-8") as handle:
-        if not _try(handle):
-            waiting()
-            while not _try(handle):
-                time.sleep(0.1)
+    descriptor = _opened(file)
+    try:
+        if not _try(descriptor):
+            with notices.waiting(waiting):
+                while not _try(descriptor):
+                    time.sleep(OFTEN)
         try:
-            yield handle.fileno()
+            yield descriptor
         finally:
-            _free(handle)
+            _free(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(file: Path) -> int:
+    """The file, made where it is missing; what is in its place and is no file is set aside."""
+    if os.path.lexists(file) and not file.is_file():
+        state_files.set_aside(file)
+    try:
+        return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError as error:  # another user's: to read it is enough to hold it
+        try:
+            return os.open(file, os.O_RDONLY)
+        except OSError:
+            raise state_files.unreadable(file, error) from None
+    except OSError as error:
+        raise state_files.unreadable(file, error) from None
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: IO[str]) -> bool:
-        handle.seek(0)
+    def _try(descriptor: int) -> bool:
+        os.lseek(descriptor, 0, os.SEEK_SET)
         try:
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
-    def _free(handle: IO[str]) -> None:
-        handle.seek(0)
-        msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+    def _free(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try(handle: IO[str]) -> bool:
+    def _try(descriptor: int) -> bool:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def _free(handle: IO[str]) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+    def _free(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
