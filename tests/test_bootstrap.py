@@ -252,7 +252,7 @@ def test_folder_that_cannot_be_written_is_explained(checkout: Checkout) -> None:
         "def mkdir(self, *a, **k): raise PermissionError(13, 'no', str(self))\n"
         "pathlib.Path.mkdir = mkdir"
     )
-    assert (f"{checkout.root / '.workbook'} cannot be written" in ran.stderr, ran.code) == (True, 1)
+    assert (f"{checkout.root / '.workbook'} cannot be read or written by you" in ran.stderr, ran.code) == (True, 1)
 
 
 @pytest.mark.parametrize("version", [(2, 7), (3, 6), (3, 10)], ids=["2-7", "3-6", "3-10"])

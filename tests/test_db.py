@@ -19,6 +19,7 @@ from workbook.cli import app
 from workbook.learner import desk
 from workbook.postgres import databases, server
 from workbook.postgres.connection import connected
+from workbook.setup import exec
 from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("db")
@@ -111,36 +112,11 @@ def test_db_psql_tells_by_its_exit_code(home: Path, capfd: pytest.CaptureFixture
 def test_db_psql_keeps_the_password_out_of_its_arguments(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every user of a machine sees the arguments of all programs."""
     started: list[tuple[list[str], dict[str, str]]] = []
-
-    class Program:
-        def __init__(self, arguments: list[str], env: dict[str, str]) -> None:
-            started.append((arguments, env))
-
-        def wait(self) -> int:
-            return 0
-
-    monkeypatch.setattr(subprocess, "Popen", Program)
+    monkeypatch.setattr(exec, "run_child", lambda command, env, folder: started.append((command, env)) or 0)
     db("psql")
     ((arguments, env),) = started
     password = databases.url().split(":")[2].partition("@")[0]
     assert (password in " ".join(arguments), env["PGPASSWORD"]) == (False, password)
-
-
-def test_db_psql_leaves_ctrl_c_to_psql(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There it ends a query, not the session."""
-    presses = iter([KeyboardInterrupt, KeyboardInterrupt])
-
-    class Program:
-        def __init__(self, *_: object, **__: object) -> None:
-            pass
-
-        def wait(self) -> int:
-            for press in presses:
-                raise press
-            return 3
-
-    monkeypatch.setattr(subprocess, "Popen", Program)
-    assert db("psql").exit_code == 3
 
 
 def test_db_reset_empties_the_database_of_one_copy(home: Path) -> None:

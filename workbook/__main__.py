@@ -1,12 +1,11 @@
 """Refuse an old Python in a clear sentence, then go on to `bootstrap`. Parses on Python 2.7 and every Python 3."""
 
-# ruff: noqa: UP031, PTH113, PTH118 - written as the Pythons that must read it can
+# ruff: noqa: UP031, PTH100, PTH113, PTH118 - written as the Pythons that must read it can
 
+import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python runs
-    import os
-
     newer = ["python3.%d" % minor for minor in range(20, 10, -1)]
     folders = os.environ.get("PATH", "").split(os.pathsep)
     found = [name for name in newer if any(os.path.isfile(os.path.join(one, name)) for one in folders)]
@@ -21,15 +20,27 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Pytho
     sys.stderr.write("  %s\n" % todo)
     sys.exit(1)
 
-from workbook.setup.bootstrap import begin
+try:  # PYTHONPATH may lead to a json.py; `begin` starts afresh without it
+    foreign = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    sys.path[:] = [one for one in sys.path if one not in foreign]
+except OSError:  # the folder where we are is gone
+    pass
+try:
+    from workbook.setup.bootstrap import begin
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def main():  # type: () -> None
     """Run the `workbook` command: inside `.venv` at once, from outside it goes there first."""
-    begin()
-    from workbook.cli import main as command
+    try:
+        begin()
+        from workbook.cli import main as command
 
-    command()
+        command()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

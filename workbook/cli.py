@@ -1,6 +1,9 @@
 """The `workbook` command: gathers the groups of commands and shows errors as sentences."""
 
 import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,8 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
+from workbook import course
 from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve
+from workbook.system import files, streams
 from workbook.system.errors import UserError
+from workbook.system.invocation import call
+from workbook.system.os_errors import of_system
 
 app = typer.Typer(
     name="workbook",
@@ -64,11 +71,44 @@ make_plain(app)
 
 
 def main() -> None:
-    """Run one command; a `UserError` becomes two sentences on standard error and exit code 1."""
+    """Run one command; what goes wrong becomes two sentences on standard error and exit code 1."""
+    code: object = 1
     try:
         app()
+    except SystemExit as ended:
+        code, wrong = ended.code, _unheard()
     except UserError as error:
+        wrong = error
+    except OSError as error:
+        wrong = of_system(error)
+    except Exception as error:
+        wrong = _unforeseen(error)
+    if wrong is not None:
         screen = Console(stderr=True, highlight=False)
-        screen.print(f"[bold red]✗[/] {escape(error.what)}", soft_wrap=True)
-        screen.print(f"  {escape(error.todo)}", soft_wrap=True)
-        sys.exit(1)
+        screen.print(f"[bold red]✗[/] {escape(wrong.what)}", soft_wrap=True)
+        screen.print(f"  {escape(wrong.todo)}", soft_wrap=True)
+        code = code or 1
+    sys.exit(code)  # type: ignore[arg-type]
+
+
+def _unheard() -> UserError | None:
+    """Standard output did not take what was said; None where it did."""
+    error = streams.refused()
+    if error is None:
+        return None
+    return UserError(
+        f"Not all that the command says could be written: {error.strerror}.",
+        "What it had to do is done. Send its output elsewhere to read it.",
+    )
+
+
+def _unforeseen(error: Exception) -> UserError:
+    """A defect of ours: what and where, and a file with the rest for whoever mends it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    file = course.root() / ".workbook" / "failure.txt"
+    with suppress(OSError):
+        files.write(file, "".join(traceback.format_exception(error)))
+    return UserError(
+        f"The workbook has a defect: {type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno}).",
+        f"`{call('doctor')}` may find a cause. If not, report it with what stands in {file}.",
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from typing import Annotated
 
 import typer
@@ -40,6 +39,7 @@ def psql(
 
     from workbook.postgres import databases
     from workbook.postgres.connection import native
+    from workbook.setup import exec
 
     at = databases.named(_name(number)) if number else databases.url()
     if not number:
@@ -49,12 +49,8 @@ def psql(
         typer.echo("checks and notebooks use databases of their own.", err=True)
     address = parse_dsn(native(at))
     env = {**os.environ, "PGPASSWORD": address.pop("password", "")}  # other users can read arguments
-    program = subprocess.Popen([_psql(), make_dsn(**address), *(["-c", command] if command else [])], env=env)
-    while True:
-        try:
-            raise typer.Exit(program.wait())
-        except KeyboardInterrupt:  # meant for psql, which ends a query with it
-            continue
+    asked = ["-c", command] if command else []
+    raise typer.Exit(exec.run_child([_psql(), make_dsn(**address), *asked], env, folder=None))
 
 
 def reset(

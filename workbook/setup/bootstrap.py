@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from workbook.setup import install_errors
@@ -13,19 +14,29 @@ from workbook.setup.environment import Condition, condition, is_inside, python_o
 from workbook.setup.exec import hand_over
 from workbook.setup.installer import fill, find_uv
 from workbook.setup.progress_line import ProgressLine
+from workbook.system import os_errors, streams
 from workbook.system.errors import UserError
 from workbook.system.lock import exclusive
+from workbook.system.os_errors import AGAIN
 
 ROOT = Path(__file__).resolve().parents[2]
+HARMLESS = {"PYTHONBREAKPOINT", "PYTHONDONTWRITEBYTECODE", "PYTHONFAULTHANDLER", "PYTHONHASHSEED", "PYTHONIOENCODING"}
+HARMLESS |= {"PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONUTF8"}
 ENTERED = "WORKBOOK_ENTERED"  # set across the step into .venv, so that a failed step is seen and not repeated
 
 
 def begin() -> None:
     """Return when this process runs in a ready `.venv`; else go there, and say it where that cannot be done."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that cannot show ✗ shows ?
+    streams.prepare()
     try:
-        enter(ROOT)
+        Path.cwd()
+    except OSError:  # the folder that this shell is in is gone; no command of ours needs it
+        os.chdir(ROOT)
+    try:
+        try:
+            enter(ROOT)
+        except OSError as error:
+            raise os_errors.of_system(error, ROOT) from None
     except UserError as error:
         sys.exit(f"✗ {error.what}\n  {error.todo}")
     except KeyboardInterrupt:
@@ -37,18 +48,25 @@ def enter(root: Path) -> None:
     """Return when this process runs in a ready `<root>/.venv`; else make that, and go on inside it."""
     venv = root / ".venv"
     entered = os.environ.pop(ENTERED, None) is not None
+    env = unsteered(os.environ)
     if condition(root).ready:
-        if is_inside(venv):
+        if is_inside(venv) and (entered or env == os.environ):
             return
         if entered:
-            raise UserError(
-                f"{python_of(venv)} does not see {venv} as its own.", f"Delete {venv}. {install_errors.AGAIN}"
-            )
+            raise UserError(f"{python_of(venv)} does not see {venv} as its own.", f"Delete {venv}. {AGAIN}")
     else:
         make_ready(root)
-    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
     # -P: the folder that a learner works in may hold a types.py.
     hand_over([str(python_of(venv)), "-P", "-m", "workbook", *sys.argv[1:]], env | {ENTERED: "1"})
+
+
+def unsteered(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` without what would have Python import, warn or end otherwise than we know it."""
+
+    def steers(name: str) -> bool:
+        return name == "__PYVENV_LAUNCHER__" or (name.startswith("PYTHON") and "_" not in name and name not in HARMLESS)
+
+    return {name: value for name, value in env.items() if not steers(name)}
 
 
 def make_ready(root: Path) -> None:

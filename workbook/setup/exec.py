@@ -24,7 +24,8 @@ def hand_over(command: Sequence[str], env: Mapping[str, str] | None = None, fold
     sys.stderr.flush()
     if os.name == "nt":  # there, exec starts a second process and gives the terminal back at once
         sys.exit(run_child([program, *command[1:]], env, folder))
-    os.chdir(folder or Path.cwd())
+    if folder is not None:
+        os.chdir(folder)
     os.execve(program, list(command), env)
 
 
