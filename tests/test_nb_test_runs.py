@@ -166,8 +166,13 @@ def test_a_file_that_is_put_in_is_said_to_be_our_own() -> None:
 
 def test_times_are_counted_in_the_headline(hello: NotebookSession) -> None:
     """Every requirement was asked so many times, which is the point of the cell."""
-    assert "✓ The one requirement is met, 3 times." in green(GREETING, times=3).plain.splitlines()
     assert "✓ All 2 requirements are met, 3 times each." in green("tests", times=3).plain.splitlines()
+
+
+def test_times_are_for_files(hello: NotebookSession) -> None:
+    """pytest asks a single test once, however often it is named, so nothing else may be claimed."""
+    with pytest.raises(UserError, match="cannot be asked for several times"):
+        green(GREETING, times=3)
 
 
 def test_shuffled_and_parallel_are_asked_of_pytest() -> None:

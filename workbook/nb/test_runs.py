@@ -129,6 +129,8 @@ def _do(targets: Sequence[str], how: How) -> list[Run]:
     with _folder(how) as folder, _database(how) as url:
         for target in targets:
             _require(target, folder)
+            if "::" in target and how.get("times", 1) > 1:
+                raise UserError(f"{target} cannot be asked for several times.", "Name its file: `times` is for files.")
         while len(done) < how.get("runs", 1) and all(run.status == "green" for run in done):
             run = walk.runner.run(
                 folder,
