@@ -6,8 +6,8 @@ from fastauth.main import app
 
 
 def test_about_answers_name_and_version(client: TestClient) -> None:
-    """GET /about answers 200 with the name and the version of the service."""
-    response = client.get("/about")
+    """GET /about answers 200 with the name and the version of the service, without a redirect."""
+    response = client.get("/about", follow_redirects=False)
 
     assert response.status_code == 200
     assert response.json() == {"name": "fastauth", "version": "0.1.0"}
@@ -29,9 +29,11 @@ def test_about_follows_the_app(client: TestClient) -> None:
 def test_about_is_documented(client: TestClient) -> None:
     """The OpenAPI description says that /about answers an About, with both fields required."""
     description = client.get("/openapi.json").json()
-    schemas = description["components"]["schemas"]
+    paths, schemas = description["paths"], description["components"]["schemas"]
 
-    assert "About" in schemas
+    assert "/about" in sorted(paths)
+    assert "About" in sorted(schemas)
     assert sorted(schemas["About"].get("required", [])) == ["name", "version"]
-    answer = description["paths"]["/about"]["get"]["responses"]["200"]
+    assert [field.get("type") for field in schemas["About"]["properties"].values()] == ["string", "string"]
+    answer = paths["/about"]["get"]["responses"]["200"]
     assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/About"}
