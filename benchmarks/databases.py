@@ -85,7 +85,7 @@ def connection() -> float:
 def clones(chapter: course.Chapter, rounds: int) -> None:
     """Clean ground for a test: a database from the template, or the stage's tables made and dropped."""
     with databases.fresh("tables") as url:
-        command = [sys.executable, "-c", TABLES, chapter.part.slug, str(rounds)]
+        command = [sys.executable, "-c", TABLES, chapter.package, str(rounds)]
         env = {**os.environ, "DATABASE_URL": url}
         done = subprocess.run(command, cwd=chapter.folder, env=env, stdout=subprocess.PIPE, text=True, check=True)
     count, tables = json.loads(done.stdout)

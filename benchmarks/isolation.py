@@ -101,9 +101,9 @@ def main() -> None:
     chapter = course.load(ROOT).find(CHAPTER)
     print(f"{chapter.slug}: setup and teardown of a test that stores one row, median of {ROUNDS - 1}")
     for tables in TABLES:
-        test = TEST.format(package=chapter.part.slug, rounds=ROUNDS)
+        test = TEST.format(package=chapter.package, rounds=ROUNDS)
         with workspace(chapter, files={"tests/test_cost.py": test, "costs.py": PLUGIN}) as folder:
-            times = measured(folder, tables, dict(chapter.settings))
+            times = measured(folder, tables, dict(chapter.environment))
         shipped = times["test_as_shipped"]
         print(f"  {tables} table{'s' if tables > 1 else ''}")
         for way, name in WAYS.items():

@@ -36,13 +36,13 @@ def main() -> None:
     chapter = course.load(ROOT).find(CHAPTER)
     print(f"{chapter.slug}: {PAIRS} logins with a wrong password, {PAIRS} of an unknown user, in turns")
     for name, added in VARIANTS.items():
-        file = f"{chapter.part.slug}/passwords.py"
+        file = f"{chapter.package}/passwords.py"
         text = (chapter.folder / file).read_text(encoding="utf-8")
         if BEFORE not in text:
             sys.exit(f"✗ {file} of {chapter.slug} has no {BEFORE.strip()!r}.\n  Mend BEFORE in {Path(__file__).name}.")
         changed = text.replace(BEFORE, added + BEFORE)
         with workspace(chapter, files={file: changed}) as folder, database(chapter, "login") as url:
-            env = os.environ | dict(chapter.settings) | {"DATABASE_URL": url, "PYTHONPATH": str(folder)}
+            env = os.environ | dict(chapter.environment) | {"DATABASE_URL": url, "PYTHONPATH": str(folder)}
             command = [sys.executable, str(Path(__file__).resolve()), "--inside"]
             ran = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, check=True)
         wrong, unknown = (statistics.median(times) for times in json.loads(ran.stdout))

@@ -21,9 +21,9 @@ def errors(chapters: Iterable[Chapter], folder: Path, cache: str) -> Mapping[tup
     """What mypy says of each chapter's stage and of its solution, by kind and slug; `folder` is empty, for copies."""
     for chapter in chapters:
         with workspace(chapter) as stage:
-            lay_out(stage, (chapter.part.slug, "tests"), f"stage_{chapter.slug}__", folder)
+            lay_out(stage, (chapter.package, "tests"), f"stage_{chapter.slug}__", folder)
         with workspace(chapter, chapter.solution) as solved:
-            lay_out(solved, (chapter.part.slug, "tests", "exercise"), f"solved_{chapter.slug}__", folder)
+            lay_out(solved, (chapter.package, "tests", "exercise"), f"solved_{chapter.slug}__", folder)
     told: dict[tuple[str, str], list[str]] = {}
     for line in mypy(folder, ".", cache):
         found = NAMED.match(line)

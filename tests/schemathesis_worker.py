@@ -90,7 +90,7 @@ def ask(folder: Path, package: str, sign_up: dict[str, Any] | None) -> dict[str,
     app = load(folder, package)
     asked = examined(served(app), {})
     if secured := wanting_a_token(app):
-        assert sign_up, f"Say in course.toml how a user signs up, for {', '.join(secured)}: [chapter.requests] sign_up."
+        assert sign_up, f"Say in chapter.toml how a user signs up, for {', '.join(secured)}: [requests] sign_up."
         signed_in = examined(served(app), {"Authorization": f"Bearer {token(app, sign_up)}"}, secured)
         asked = {
             "requests": asked["requests"] + signed_in["requests"],

@@ -21,7 +21,7 @@ TITLE = ('app = FastAPI(title="shelf")', 'app = FastAPI(title="shelf", version="
 @pytest.fixture
 def chained(toy: Toy) -> Toy:
     """Three chapters, all committed."""
-    toy.grow("03_more")
+    toy.grow("more")
     shutil.rmtree(toy.root / THIRD / "exercise/sabotage")
     toy.commit()
     return toy
@@ -208,7 +208,7 @@ def test_carry_goes_on_after_mending(stopped: Toy) -> None:
 @pytest.fixture
 def stopped_early(rewritten: Toy) -> Toy:
     """A carry that has stopped at the third of four chapters; the fourth has an import of its own."""
-    rewritten.grow("04_most")
+    rewritten.grow("most")
     rewritten.edit(f"chapters/04_most/{MAIN}", "from typing", "import os\nfrom typing")
     rewritten.edit(f"{FIRST}/{MAIN}", *FIX)
     with pytest.raises(UserError):

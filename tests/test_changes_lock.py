@@ -1,7 +1,6 @@
 """The lock tells a change that was meant from a fix that a later chapter forgot."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 from toys import Toy
@@ -44,14 +43,20 @@ def test_lock_of_a_first_chapter_holds_no_copy_of_it(toy: Toy) -> None:
     assert f"new file mode 100644\nindex 0000000..{main.stdout[:12]}\n" in difference.split(lock)[MAIN]
 
 
-def test_lock_of_a_second_part_starts_fresh(toy: Toy) -> None:
-    """The first chapter of a part is not compared with the last one of the part before."""
-    toy.edit("course.toml", "[[chapter]]\nslug", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[chapter]]\nslug')
-    text = toy.read("course.toml")
-    before, after = text.split('slug = "02_store"')
-    toy.write("course.toml", before + 'slug = "02_store"' + after.replace('part = "shelf"', 'part = "cellar"'))
+def test_lock_of_a_second_app_starts_fresh(toy: Toy) -> None:
+    """A chapter that grew from none is not compared with the one before it."""
+    toy.edit("chapters/02_store/chapter.toml", 'grows_from = "hello"\n', "")
 
     assert "new file mode" in changes_lock.wanted(toy.course, toy.course.chapters[1])["shelf/__init__.py"]
+
+
+def test_lock_compares_with_the_chapter_that_it_grew_from(toy: Toy) -> None:
+    """Neither its neighbour nor the first of its part: a chapter may grow from any earlier one."""
+    toy.grow("more")
+    toy.grow("aside", of="hello", part=2)
+
+    assert (toy.root / "chapters/04_aside/CHANGES.diff").read_text(encoding="utf-8") == ""
+    assert changes_lock.lock(toy.course, check=True) == []
 
 
 def test_lock_written_twice_is_the_same(toy: Toy) -> None:
@@ -122,7 +127,7 @@ def test_lock_check_sees_a_forgotten_new_file_as_undone(toy: Toy, text: str) -> 
 
 def test_lock_check_blames_only_the_chapter_that_undoes(toy: Toy) -> None:
     """Of the chapters after a forgotten fix, only the first one undoes it."""
-    toy.grow("03_more")
+    toy.grow("more")
     toy.edit(f"chapters/01_hello/{MAIN}", GREETS, '"hi, world"')
 
     findings = changes_lock.lock(toy.course, check=True)
@@ -171,10 +176,3 @@ def test_lock_check_finds_a_lock_edited_by_hand(toy: Toy) -> None:
     toy.write(file, toy.read(file) + difference.of_file("shelf/ghost.py", None, "1\n"))
 
     assert [finding for finding in changes_lock.lock(toy.course, check=True) if "shelf/ghost.py" in finding]
-
-
-def test_lock_passes_over_a_chapter_without_a_folder(toy: Toy, tmp_path: Path) -> None:
-    """A declared chapter that is not written yet has no lock."""
-    (toy.root / "chapters/02_store").rename(tmp_path / "away")
-
-    assert changes_lock.lock(toy.course, check=True) == []

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("db")
 def premises(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The toy course with a server of its own."""
     with own_server(tmp_path_factory.mktemp("db")) as root:
-        shutil.copy(TOY / "course.toml", root)
+        shutil.copytree(TOY, root, dirs_exist_ok=True)
         yield root
 
 

@@ -100,7 +100,7 @@ def test_dev_notebooks_check_ends_with_1(toy: Toy, monkeypatch: pytest.MonkeyPat
 
 def test_dev_new_lists_what_is_to_be_done(toy: Toy) -> None:
     """The author reads what the checks will ask for."""
-    done = run(toy, "new", "more", "--part", "shelf", "--after", "02")
+    done = run(toy, "new", "more", "--after", "02")
 
     assert done.stdout.startswith("✓ 03_more is begun. To be done:\n  - the minutes of its walk are not declared.\n")
 

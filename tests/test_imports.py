@@ -17,7 +17,7 @@ from workbook import course
 ROOT = Path(__file__).parents[1]
 COURSE = course.load(ROOT)
 WORKBOOK = importing.read(ROOT / "workbook")
-PACKAGES = {part.slug for part in COURSE.parts}
+PACKAGES = {chapter.package for chapter in COURSE.chapters}
 
 # What makes a start slow; a command that needs one of these imports it when it is called.
 HEAVY = {"sqlalchemy", "psycopg2", "fastapi", "uvicorn", "nbformat", "nbclient", "matplotlib", "IPython", "pytest"}
@@ -73,7 +73,7 @@ def test_imports_of_a_chapter_are_third_party_and_its_own(chapter: course.Chapte
     files = [*chapter.folder.rglob("*.py"), *chapter.solution.rglob("*.py")]
     names = {one.name for file in files for one in importing.imports_of(_text(file))}
 
-    assert {top(name) for name in names} & ({"workbook", *PACKAGES} - {chapter.part.slug}) == set()
+    assert {top(name) for name in names} & ({"workbook", *PACKAGES} - {chapter.package}) == set()
 
 
 @pytest.mark.parametrize("chapter", COURSE.chapters, ids=lambda chapter: chapter.slug)
@@ -82,7 +82,7 @@ def test_imports_of_a_notebook_are_its_own(chapter: course.Chapter) -> None:
     cells = json.loads(_text(chapter.notebook))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     names = {one.name for source in code for one in importing.imports_of(_plain(source))}
-    ours = {name for name in names if top(name) in {"workbook", *PACKAGES} - {chapter.part.slug}}
+    ours = {name for name in names if top(name) in {"workbook", *PACKAGES} - {chapter.package}}
 
     assert {name for name in ours if not f"{name}.".startswith(("workbook.nb.", "workbook.pictures."))} == set()
 

@@ -20,7 +20,7 @@ from workbook.system.errors import UserError
 
 HELLO = "01_hello"
 MUTANT = Mutant("shelf/main.py", 7, "a", "b")
-ENTRY = '[[survivor]]\npart = "shelf"\nfile = "shelf/main.py"\nbefore = "a"\nafter = "{}"\nreason = "R."\n'
+ENTRY = '[[survivor]]\npackage = "shelf"\nfile = "shelf/main.py"\nbefore = "a"\nafter = "{}"\nreason = "R."\n'
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,35 @@ def test_mutants_are_not_killed_by_a_server_that_is_gone(toy: Toy, monkeypatch: 
 
 def test_mutants_refuse_reasons_that_are_not_entries(toy: Toy) -> None:
     """A misspelt key is an error, not a mutant that quietly lives."""
-    toy.write("survivors.toml", '[[survivor]]\npart = "shelf"\nfiel = "a"\n')
+    toy.write("survivors.toml", '[[survivor]]\npackage = "shelf"\nfiel = "a"\n')
 
-    with pytest.raises(UserError, match=r"survivors\.toml cannot be read"):
+    with pytest.raises(UserError, match=r"survivors\.toml: `survivor\[1\]\.fiel` is not known") as error:
         mutants.read_reasons(toy.root)
+
+    assert error.value.todo == "Did you mean `file`?"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "todo"),
+    [
+        pytest.param(
+            '"shelf"', '"shelv"', "`survivor[1].package` is 'shelv', which no chapter has.", "shelf", id="package"
+        ),
+        pytest.param(
+            "reason", 'chapters = ["stone"]\nreason', "`survivor[1].chapters` names 'stone'", "store", id="chapter"
+        ),
+        pytest.param('"R."', '" "', "`survivor[1].reason` is ' ', and must be more than nothing.", "", id="no-reason"),
+    ],
+)
+def test_mutants_refuse_reasons_for_what_is_not_there(toy: Toy, old: str, new: str, what: str, todo: str) -> None:
+    """A reason that could never hold is an error that names the nearest package or chapter."""
+    toy.write("survivors.toml", ENTRY.format("b").replace(old, new))
+
+    with pytest.raises(UserError) as error:
+        mutants.read_reasons(toy.root)
+
+    assert what in error.value.what
+    assert todo in error.value.todo
 
 
 @pytest.fixture
@@ -196,6 +221,6 @@ def test_dev_mutants_accepts_reasons_and_misses_none(command: Toy) -> None:
 
 def test_reason_holds_in_its_chapters_only(toy: Toy) -> None:
     """A reason may name the chapters for which it was given."""
-    reason = Reason("shelf", MUTANT.file, MUTANT.before, MUTANT.after, "R.", chapters=("02_store",))
+    reason = Reason("shelf", MUTANT.file, MUTANT.before, MUTANT.after, "R.", chapters=("store",))
 
     assert [reason.covers(chapter, MUTANT) for chapter in toy.course.chapters] == [False, True]

@@ -157,7 +157,7 @@ def whole(head: str, exercise: str = "## The exercise") -> list[dict[str, Any]]:
 
 
 def test_lint_is_content_with_a_whole_notebook(tmp_path: Path) -> None:
-    """Title, minutes and objectives of course.toml, an exercise, cells that were run."""
+    """Title, minutes and objectives of chapter.toml, an exercise, cells that were run."""
     assert lint(stored(tmp_path, *whole(header(CHAPTER))), CHAPTER) == []
 
 
@@ -172,7 +172,7 @@ def test_lint_is_content_with_a_whole_notebook(tmp_path: Path) -> None:
     ],
 )
 def test_lint_holds_the_first_cell_to_the_course(tmp_path: Path, change: Callable[[str], str], said: str) -> None:
-    """What the notebook says of itself follows from course.toml."""
+    """What the notebook says of itself follows from chapter.toml."""
     (finding,) = lint(stored(tmp_path, *whole(change(header(CHAPTER)))), CHAPTER)
 
     assert said in finding

@@ -1,4 +1,4 @@
-"""The README's chapter table says what `course.toml` says."""
+"""The README's chapter table says what the course declares."""
 
 import pytest
 from toys import Toy
@@ -27,7 +27,7 @@ def test_readme_table_has_a_row_for_each_chapter(toy: Toy) -> None:
 
 def test_readme_table_escapes_bars(toy: Toy) -> None:
     """A bar in a title does not start a new column."""
-    toy.edit("course.toml", "Say hello", "Say a|b")
+    toy.edit("chapters/01_hello/chapter.toml", "Say hello", "Say a|b")
 
     assert r"[Say a\|b](notebooks/01_hello.ipynb)" in readme.table(toy.course)
 
@@ -47,12 +47,14 @@ def test_readme_updated_twice_is_the_same(described: Toy) -> None:
 
 def test_readme_check_finds_an_old_table_and_leaves_it(described: Toy) -> None:
     """A check says what to do and writes nothing."""
-    described.edit("course.toml", "Say hello", "Say goodbye")
+    described.edit("chapters/01_hello/chapter.toml", "Say hello", "Say goodbye")
     before = described.read("README.md")
 
     (finding,) = readme.update(described.course, check=True)
 
-    assert finding == "README.md: the chapter table differs from course.toml. Write it anew: `workbook dev readme`."
+    assert (
+        finding == "README.md: the chapter table differs from what is declared. Write it anew: `workbook dev readme`."
+    )
     assert described.read("README.md") == before
 
 

@@ -7,11 +7,12 @@ from toys import Toy
 
 from workbook.authors import changes_lock, course_lint, scaffold
 from workbook.chapters import difference
+from workbook.chapters.changes import APART
 from workbook.system.errors import UserError
 
 
-def begin(toy: Toy, name: str = "more", part: str = "shelf", after: str = "02") -> str:
-    return scaffold.new(toy.course, name, part, after).slug
+def begin(toy: Toy, name: str = "more", after: str = "02", **how: str) -> str:
+    return scaffold.new(toy.course, name, after, **how).slug
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_new_chapter_is_declared_last(begun: Toy) -> None:
     """It takes the next number, needs the chapter it grows out of, and keeps its databases."""
     chapter = begun.course.chapters[-1]
 
-    assert (chapter.slug, chapter.needs, chapter.databases) == ("03_more", ("02_store",), ("postgresql",))
+    assert (chapter.slug, chapter.needs, chapter.databases) == ("03_more", ("store",), ("postgresql",))
 
 
 def test_new_chapter_starts_as_a_copy(begun: Toy) -> None:
@@ -47,7 +48,9 @@ def test_new_chapter_has_an_exercise_of_its_own(begun: Toy) -> None:
 
 def test_new_chapter_does_not_copy_fixtures_that_were_the_exercise(toy: Toy) -> None:
     """A conftest.py that the learner was to mend is no start for the next exercise."""
-    toy.edit("course.toml", 'edit = ["exercise/test_exercise.py"]', 'edit = ["exercise/conftest.py"]')
+    toy.edit(
+        "chapters/02_store/chapter.toml", 'edit = ["exercise/test_exercise.py"]', 'edit = ["exercise/conftest.py"]'
+    )
 
     begin(toy)
 
@@ -61,11 +64,11 @@ def test_new_chapter_says_what_is_missing(begun: Toy) -> None:
         "03_more: the minutes of its exercise are not declared.",
         "03_more: it needs 3 to 6 objectives and has 1.",
         "03_more: it needs 2 to 4 hints and has 1.",
-        "03_more: course.toml says TODO for its title.",
-        "03_more: course.toml says TODO for its objectives.",
-        "03_more: course.toml says TODO for its task.",
-        "03_more: course.toml says TODO for its hints.",
-        "03_more: course.toml says TODO for its red.",
+        "03_more: chapter.toml says TODO for its title.",
+        "03_more: chapter.toml says TODO for its objectives.",
+        "03_more: chapter.toml says TODO for its task.",
+        "03_more: chapter.toml says TODO for its hints.",
+        "03_more: chapter.toml says TODO for its red.",
         "03_more: its solution is missing: solutions/03_more.",
         "03_more: exercise/test_exercise.py is still to be written (TODO).",
         "03_more: notebooks/03_more.ipynb is still to be written (TODO).",
@@ -74,12 +77,12 @@ def test_new_chapter_says_what_is_missing(begun: Toy) -> None:
 
 def test_new_chapter_passes_the_checks_once_filled(begun: Toy) -> None:
     """With every TODO written, nothing is missing any more."""
-    toml = begun.read("course.toml").replace(
+    toml = begun.read("chapters/03_more/chapter.toml").replace(
         "minutes = { walk = 0, exercise = 0 }", "minutes = { walk = 1, exercise = 1 }"
     )
     toml = toml.replace('objectives = [\n    "TODO",', 'objectives = [\n    "One",\n    "Two",\n    "Three",')
     toml = toml.replace('hints = [\n    "TODO",', 'hints = [\n    "First",\n    "Second",')
-    begun.write("course.toml", toml.replace("TODO", "Something"))
+    begun.write("chapters/03_more/chapter.toml", toml.replace("TODO", "Something"))
     for path in ("chapters/03_more/exercise/test_exercise.py", "notebooks/03_more.ipynb"):
         begun.write(path, begun.read(path).replace("TODO", "Something"))
     begun.write("solutions/03_more/shelf/main.py", "X = 1\n")
@@ -101,19 +104,18 @@ def test_new_chapter_has_a_notebook_to_fill(begun: Toy) -> None:
     ]
 
 
-def test_new_chapter_of_a_new_part_starts_small(toy: Toy) -> None:
-    """It is a bare service under the part's name, which needs no chapter before it."""
-    toy.edit("course.toml", "[[part]]\n", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]\n')
-    text = toy.read("course.toml")
-    toy.write(
-        "course.toml", text.replace('"cellar"', '"x"').replace('"shelf"', '"cellar"', 1).replace('"x"', '"shelf"', 1)
-    )
-
-    begin(toy, part="cellar")
+def test_new_chapter_of_a_new_app_starts_small(toy: Toy) -> None:
+    """It is a bare service under its package's name, which needs no chapter before it; its part may have others."""
+    begin(toy, package="cellar")
 
     chapter = toy.course.chapters[-1]
-    assert chapter.needs == ()
-    assert list(difference.texts(chapter.folder, without=("exercise", changes_lock.LOCK))) == [
+    assert (chapter.part, chapter.package, chapter.needs, chapter.grows_from) == (
+        toy.course.chapters[0].part,
+        "cellar",
+        (),
+        None,
+    )
+    assert list(difference.texts(chapter.folder, without=APART)) == [
         "cellar/__init__.py",
         "cellar/main.py",
         "pyproject.toml",
@@ -121,12 +123,26 @@ def test_new_chapter_of_a_new_part_starts_small(toy: Toy) -> None:
         "tests/test_main.py",
     ]
     assert 'FastAPI(title="cellar"' in toy.read("chapters/03_more/cellar/main.py")
+    assert changes_lock.lock(toy.course, check=True) == []
+
+
+@pytest.mark.parametrize("part", ["2", "A cellar"], ids=["number", "title"])
+def test_new_chapter_may_begin_the_next_part(toy: Toy, part: str) -> None:
+    """A part is a heading: the chapter grows from the one before all the same."""
+    toy.write("course.toml", toy.read("course.toml") + '\n[[part]]\ntitle = "A cellar"\nchapters = []\n')
+
+    begin(toy, part=part)
+
+    chapter = toy.course.chapters[-1]
+    assert (chapter.part.number, chapter.package, chapter.grows_from) == (2, "shelf", "store")
 
 
 @pytest.mark.parametrize(
     ("wanted", "what"),
     [
         pytest.param({"name": "03_More"}, "'03_More' cannot be a chapter's name", id="name"),
+        pytest.param({"name": "store"}, "There is a chapter 'store' already", id="taken"),
+        pytest.param({"package": "My-App"}, "'My-App' cannot be a package's name", id="package"),
         pytest.param({"part": "attic"}, "There is no part 'attic'", id="unknown-part"),
         pytest.param({"after": "01"}, "A chapter after 01_hello would come in between", id="in-between"),
         pytest.param({"after": "7"}, "There is no chapter '7'", id="after-nothing"),
@@ -152,7 +168,25 @@ def test_new_chapter_does_not_overwrite_a_folder(toy: Toy) -> None:
 
 def test_new_chapter_in_a_part_that_is_over_is_an_error(toy: Toy) -> None:
     """A part cannot be taken up again after another one has begun."""
-    toy.edit("course.toml", "[[part]]\n", '[[part]]\nslug = "cellar"\ntitle = "C"\n\n[[part]]\n')
+    toy.grow("more", part=2)
 
-    with pytest.raises(UserError, match="The part cellar is over"):
-        begin(toy, part="cellar")
+    with pytest.raises(UserError, match="Part 1 is over"):
+        begin(toy, name="most", after="03", part="1")
+
+
+def test_new_chapter_leaves_the_rest_of_the_outline_alone(toy: Toy) -> None:
+    """What an author wrote around the lists of names stays."""
+    toy.write("course.toml", "# Ours.\n" + toy.read("course.toml"))
+    before = toy.read("course.toml")
+
+    begin(toy)
+
+    assert toy.read("course.toml") == before.replace('    "store",\n', '    "store",\n    "more",\n')
+
+
+def test_new_chapter_loses_no_comment_of_the_outline(toy: Toy) -> None:
+    """Where a list is not written as it would be rewritten, the command says so, and what to do."""
+    toy.edit("course.toml", '    "hello",', '    "hello",  # for everybody')
+
+    with pytest.raises(UserError, match="is not written as this command reads it"):
+        begin(toy)

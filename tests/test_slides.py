@@ -84,7 +84,7 @@ def test_slides_of_a_real_notebook_cannot_be_left_out(chapter: course.Chapter, k
 
 def test_slides_of_a_new_chapter_want_notes(toy: Toy) -> None:
     """It begins with slides, and says that the notes are to be written."""
-    begun = scaffold.new(toy.course, "more", "shelf", "02")
+    begun = scaffold.new(toy.course, "more", "02")
     file = begun.notebook
     file.write_text(file.read_text(encoding="utf-8").replace('TODO"\n   ]', 'Written."\n   ]'), encoding="utf-8")
 

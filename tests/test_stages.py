@@ -1,4 +1,4 @@
-"""A stage that does not do what `course.toml` declares of it is found."""
+"""A stage that does not do what is declared of it is found."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_exercise_finds_a_red_of_another_kind(toy: Toy, runner: Runner) -> None:
 def test_exercise_finds_a_red_from_an_import(toy: Toy, runner: Runner) -> None:
     """An exercise that cannot be imported asks nothing, whatever is declared."""
     toy.edit(EXERCISE, "from fastapi.testclient import TestClient", "from shelf.main import TestClient, greet")
-    toy.edit("course.toml", "assert 404 == 200", "ImportError")
+    toy.edit("chapters/01_hello/chapter.toml", "assert 404 == 200", "ImportError")
 
     findings = exercise_findings(hello(toy), runner)
 
@@ -83,7 +83,7 @@ def test_exercise_finds_a_red_from_an_import(toy: Toy, runner: Runner) -> None:
 def test_exercise_finds_an_import_inside_a_test(toy: Toy, runner: Runner) -> None:
     """An import that fails inside a test is no legitimate red either."""
     toy.edit(EXERCISE, "    response = client", "    from shelf.main import greet\n\n    response = client")
-    toy.edit("course.toml", "assert 404 == 200", "ImportError")
+    toy.edit("chapters/01_hello/chapter.toml", "assert 404 == 200", "ImportError")
 
     findings = exercise_findings(hello(toy), runner)
 

@@ -8,7 +8,7 @@ from workbook.authors import changes_lock
 
 
 def test_toy_course_loads() -> None:
-    """The toy's course.toml is in the schema of the real one."""
+    """The toy course is declared as the real one is."""
     assert [chapter.slug for chapter in course.load(TOY).chapters] == ["01_hello", "02_store"]
 
 

@@ -321,7 +321,7 @@ if sys.platform != "win32":
     def terminal(tmp_path: Path) -> Iterator[Terminal]:
         """The course's first five chapters, fresh, watched from the first."""
         root = tmp_path / "course"
-        for part in ("chapters", "solutions"):
+        for part in ("chapters", "solutions", "notebooks"):
             shutil.copytree(CHECKOUT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copyfile(CHECKOUT / "course.toml", root / "course.toml")
         terminal = Terminal(root)

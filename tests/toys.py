@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from workbook import course
-from workbook.authors import changes_lock
+from workbook.authors import changes_lock, outline
 
 CHECKOUT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy"
@@ -58,15 +58,28 @@ class Toy:
         assert old in text, f"{path} does not contain {old!r}"
         self.write(path, text.replace(old, new))
 
-    def grow(self, slug: str) -> None:
-        """Add a chapter at the end: a copy of the last one, with its exercise and notebook, declared and locked."""
-        last = self.course.chapters[-1]
+    def grow(self, name: str, of: str = "", part: int = 1) -> course.Chapter:
+        """Add a chapter at the end of the course: a copy of the chapter `of`, or of the last one, that grows from it.
+
+        It has exercise and notebook, is declared in `part`, which begins where there is none yet, and locked.
+        """
+        loaded = self.course
+        source = loaded.find(of) if of else loaded.chapters[-1]
+        slug = f"{len(loaded.chapters) + 1:02}_{name}"
         for folder in ("chapters", "solutions"):
-            shutil.copytree(self.root / folder / last.slug, self.root / folder / slug)
-        shutil.copy(last.notebook, last.notebook.with_stem(slug))
-        entry = self.read("course.toml").rpartition("[[chapter]]\n")[2]
-        self.write("course.toml", f"{self.read('course.toml')}\n[[chapter]]\n{entry.replace(last.slug, slug)}")
+            shutil.copytree(self.root / folder / source.slug, self.root / folder / slug)
+        shutil.copy(source.notebook, source.notebook.with_stem(slug))
+        declared = f"chapters/{slug}/chapter.toml"
+        lines = [line for line in self.read(declared).splitlines() if not line.startswith(("grows_from", "needs"))]
+        self.write(declared, "\n".join([f'grows_from = "{source.name}"', f'needs = ["{source.name}"]', *lines, ""]))
+        names = outline.order(loaded)
+        if part > len(names):
+            self.write("course.toml", f'{self.read("course.toml")}\n[[part]]\ntitle = "Part {part}"\nchapters = []\n')
+            names.append([])
+        names[part - 1].append(name)
+        outline.write(loaded, names)
         changes_lock.lock(self.course)
+        return self.course.by_name[name]
 
     def environment(self, *, database: bool = False, **more: str) -> dict[str, str]:
         """The environment in which the command works on this copy.

@@ -1,4 +1,4 @@
-"""Every chapter keeps the rules of the course, and does what `course.toml` declares of it."""
+"""Every chapter keeps the rules of the course, and does what it declares of itself."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_exercise_is_red_then_green(chapter: Chapter, runner: Runner) -> None:
 
 @each_chapter
 def test_chapter_keeps_the_rules(chapter: Chapter) -> None:
-    """What course.toml declares for the chapter is complete, and its files are as they should be."""
+    """What the chapter declares is complete, and its files are as they should be."""
     assert course_lint.chapter_findings(COURSE, chapter) == []
 
 
 def test_order_of_the_course_holds() -> None:
-    """Numbers have no gaps, and parts follow one another."""
+    """Every part has a chapter, and every folder is a chapter's."""
     assert [finding for finding in course_lint.findings(COURSE) if finding.startswith("course.toml")] == []
 
 
@@ -44,5 +44,5 @@ def test_lock_of_the_course_holds() -> None:
 
 
 def test_readme_of_the_course_is_current() -> None:
-    """The table in README.md is the one that course.toml gives."""
+    """The table in README.md is the one that the course gives."""
     assert readme.update(COURSE, check=True) == []

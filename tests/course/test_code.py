@@ -106,7 +106,7 @@ def test_code_is_served(chapter: Chapter) -> None:
 def test_code_that_cannot_be_served_is_found(main: str, why: str) -> None:
     """An app that cannot be imported, started or asked has no good answer, and its server's words say why."""
     chapter = CHAPTERS[0]
-    with workspace(chapter, files={f"{chapter.part.slug}/main.py": main}) as folder:
+    with workspace(chapter, files={f"{chapter.package}/main.py": main}) as folder:
         answers, said = served(folder, chapter, "", "/openapi.json")
 
     assert [one.status_code for one in answers if one.status_code < 500] == []
@@ -115,12 +115,12 @@ def test_code_that_cannot_be_served_is_found(main: str, why: str) -> None:
 
 def served(folder: Path, chapter: Chapter, url: str, *paths: str) -> tuple[list[httpx2.Response], str]:
     """What the app in the folder answers, and what its server wrote: as `workbook serve` runs it, on any free port."""
-    app = {APP: f"{chapter.part.slug}.main:app", "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}
+    app = {APP: f"{chapter.package}.main:app", "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "uvicorn", "--factory", "workbook.serving.local_docs:application", "--port", "0"]
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=environment(os.environ) | dict(chapter.settings) | app,
+        env=environment(os.environ) | dict(chapter.environment) | app,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

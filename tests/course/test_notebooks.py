@@ -24,7 +24,7 @@ def test_notebook_does_what_it_shows(chapter: Chapter, request: pytest.FixtureRe
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=slug)
 def test_notebook_is_well_kept(chapter: Chapter) -> None:
-    """A notebook was run in order, explains what it ignores, and says of itself what course.toml says."""
+    """A notebook was run in order, explains what it ignores, and says of itself what its chapter declares."""
     none(lint(chapter.notebook, chapter))
 
 

@@ -7,15 +7,15 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from workbook import course
-from workbook.course import Chapter
+from workbook.course import Allowed, Chapter
 from workbook.postgres.chapter_databases import database
 from workbook.runner.process import environment
 
@@ -32,7 +32,7 @@ Ask = Callable[..., dict[str, Any]]
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Asks the app in a folder, of a package, on a database; the process lives as long as the module's tests."""
     log = tmp_path_factory.mktemp("asker") / "log"
-    settings = {name: value for chapter in course.load().chapters for name, value in chapter.settings}
+    settings = {name: value for chapter in CHAPTERS for name, value in chapter.environment.items()}
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
@@ -60,32 +60,22 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         yield ask
 
 
-def declared(course_toml: Path, slug: str) -> dict[str, Any]:
-    """What `[chapter.requests]` says of a chapter.
-
-    `allow = [{ path, status, reason }]` are the failing states that it teaches, and `sign_up = { path, json }` is the
-    request that registers a user, for apps with operations that want a token.
-    """
-    entries = tomllib.loads(course_toml.read_text(encoding="utf-8"))["chapter"]
-    return next(dict(one.get("requests", {})) for one in entries if one["slug"] == slug)
-
-
-def left(findings: list[dict[str, Any]], allow: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The findings that no allowance with a reason covers."""
-    covered = {(one["path"], one["status"]) for one in allow if one["reason"]}
+def left(findings: list[dict[str, Any]], allow: Iterable[Allowed]) -> list[dict[str, Any]]:
+    """The findings that no allowance covers."""
+    covered = {(one.path, one.status) for one in allow}
     return [one for one in findings if (one["operation"].partition(" ")[2], one["status"]) not in covered]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
 def test_requests_find_the_app_as_described(chapter: Chapter, ask: Ask) -> None:
     """No server error, no status and no answer that the description does not promise."""
-    says = declared(chapter.root / "course.toml", chapter.slug)
+    sign_up = chapter.requests.sign_up
     with database(chapter, "requests") as url:
-        asked = ask(chapter.folder, chapter.part.slug, url, says.get("sign_up"))
+        asked = ask(chapter.folder, chapter.package, url, sign_up and asdict(sign_up))
 
     assert asked["operations"]
-    assert left(asked["findings"], says.get("allow", [])) == []
-    assert "sign_up" not in says or 200 in asked["signed_in"]  # the token was good for something
+    assert left(asked["findings"], chapter.requests.allow) == []
+    assert sign_up is None or 200 in asked["signed_in"]  # the token was good for something
 
 
 BROKEN = """
@@ -243,9 +233,7 @@ def test_requests_find_nothing_in_an_operation_that_keeps_its_promise(broken: li
 
 
 def test_requests_allow_what_the_chapter_declares(broken: list[dict[str, Any]]) -> None:
-    """A taught failure is let through for its path and status only, and only with a reason."""
-    allowance = {"path": "/crashes", "status": 500, "reason": "Taught here."}
-
-    paths = {one["operation"] for one in left(broken, [allowance, {"path": "/lies", "status": 200, "reason": ""}])}
+    """A taught failure is let through for its path and status only."""
+    paths = {one["operation"] for one in left(broken, [Allowed("/crashes", 500, "Taught here.")])}
 
     assert paths & {"GET /crashes", "GET /surprises", "GET /lies"} == {"GET /surprises", "GET /lies"}

@@ -9,7 +9,7 @@ from workbook.authors.carry_state import Progress, Step
 from workbook.authors.git import Change
 from workbook.chapters import difference
 from workbook.chapters.changes import LOCK
-from workbook.course import Chapter, Course
+from workbook.course import DECLARED, Chapter, Course
 from workbook.system.errors import UserError
 
 Say = Callable[[str], None]
@@ -29,7 +29,7 @@ def carry(course: Course, chapter: Chapter, say: Say) -> None:
     changes = {
         path: change
         for path, change in git.uncommitted(course.root, chapter.folder).items()
-        if path != LOCK and not _in_overlay(path)
+        if path not in (LOCK, DECLARED) and not _in_overlay(path)
     }
     if not changes:
         raise UserError(

@@ -33,8 +33,6 @@ def lock(course: Course, *, check: bool = False) -> list[str]:
     findings = []
     drifts: dict[str, dict[str, Counter[str]]] = {}
     for chapter in course.chapters:
-        if not chapter.folder.is_dir():
-            continue
         now, then = wanted(course, chapter), stored(chapter)
         file = chapter.folder / LOCK
         stale = [path for path in sorted({*now, *then}) if now.get(path) != then.get(path)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook.chapters import difference
 from workbook.chapters.changes import LOCK
-from workbook.course import Chapter, Course
+from workbook.course import DECLARED, Chapter, Course
 
 LINES = 120  # an app file is read in one sitting
 TODO = "TODO"  # stands where a new chapter is not written yet
@@ -23,7 +23,7 @@ def findings(course: Course, chapter: Chapter) -> Iterator[str]:
     slugs = [one.slug for one in course.chapters]
     for path, text in difference.texts(chapter.folder, without=(LOCK,)).items():
         lines = text.count("\n")
-        if path.startswith(f"{chapter.part.slug}/") and lines >= LINES:
+        if path.startswith(f"{chapter.package}/") and lines >= LINES:
             yield f"{path} has {lines} lines; an app file stays under {LINES}."
         named = BY_NUMBER.search(text)
         for name in [named[0]] if named else [slug for slug in slugs if slug in text]:
@@ -31,7 +31,7 @@ def findings(course: Course, chapter: Chapter) -> Iterator[str]:
         for name in imported(text) if path.endswith(".py") else ():
             if name.split(".")[0] in {"workbook", "chapters", *slugs}:
                 yield f"{path} imports {name}; a chapter imports third-party packages and itself."
-        if TODO in text:
+        if TODO in text and path != DECLARED:  # of which the keys are named
             yield f"{path} is still to be written ({TODO})."
     if chapter.notebook.is_file() and TODO in _sources(chapter.notebook):
         yield f"notebooks/{chapter.notebook.name} is still to be written ({TODO})."
@@ -54,11 +54,9 @@ def imported(text: str) -> list[str]:
 
 def _missing(course: Course, chapter: Chapter) -> Iterator[str]:
     needed = {
-        "its folder": chapter.folder,
-        "its notebook": chapter.notebook,
         "its solution": chapter.solution,
         "its pyproject.toml": chapter.folder / "pyproject.toml",
-        f"its package {chapter.part.slug}, named for the part,": chapter.folder / chapter.part.slug / "__init__.py",
+        f"its package {chapter.package}": chapter.folder / chapter.package / "__init__.py",
         "its suite": chapter.folder / "tests",
         "its exercise": chapter.folder / "exercise" / "test_exercise.py",
     }

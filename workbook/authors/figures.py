@@ -8,7 +8,7 @@ from typing import Any
 
 from workbook.authors.prose import plain
 from workbook.chapters import difference
-from workbook.course import Chapter, Course
+from workbook.course import DECLARED, Chapter, Course
 from workbook.notebooks import header, read
 from workbook.notebooks.canonical import joined
 from workbook.notebooks.questions import claims
@@ -45,7 +45,7 @@ def evidence(course: Course, chapter: Chapter, cells: Iterable[dict[str, Any]]) 
     declared = [chapter.timeout, len(exercise.red), len(exercise.sabotage)]
     texts = [header(chapter), " ".join(str(one) for one in declared), *(one.number for one in course.chapters)]
     for folder in (chapter.folder, chapter.solution):
-        texts += difference.texts(folder).values()
+        texts += difference.texts(folder, without=(DECLARED,)).values()
     for cell in cells:
         if cell["cell_type"] == "code":
             texts += [joined(cell["source"]), *printed(cell)]

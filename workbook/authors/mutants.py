@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from workbook.authors.mutation import Mutant
 from workbook.authors.stages import red_findings
 from workbook.chapters.targets import SUITE
 from workbook.chapters.workspace import workspace
-from workbook.course import Chapter
+from workbook.course import Chapter, Name, Text, load
 from workbook.postgres.chapter_databases import database
 from workbook.report.explanation import explain
 from workbook.report.summary import summary
 from workbook.runner import Run, Runner
 from workbook.system.errors import UserError
+from workbook.system.strict_toml import Key, read
 
 ENOUGH = 0.85  # of all mutants: below it, each survivor needs a reason
 REASONS = "survivors.toml"
@@ -58,7 +58,7 @@ class Trial:
 
 def mutants(chapter: Chapter) -> list[Mutant]:
     """Every mutant of the chapter's app."""
-    app = chapter.folder / chapter.part.slug
+    app = chapter.folder / chapter.package
     found = []
     for file in sorted(app.rglob("*.py")):
         name = file.relative_to(chapter.folder).as_posix()
@@ -118,34 +118,43 @@ def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | No
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a mutant may live, in the part and file that it names, wherever `before` becomes `after` there."""
+    """Why a mutant may live, in the package and file that it names, wherever `before` becomes `after` there."""
 
-    part: str
-    file: str
-    before: str
-    after: str
-    reason: str
-    chapters: tuple[str, ...] = ()  # slugs; all of the part where there are none
+    package: Name
+    file: Text
+    before: Text
+    after: Text
+    reason: Text
+    chapters: tuple[Name, ...] = ()  # all with the package where there are none
 
     def covers(self, chapter: Chapter, mutant: Mutant) -> bool:
         same = (self.file, self.before, self.after) == (mutant.file, mutant.before, mutant.after)
-        here = self.part == chapter.part.slug and chapter.slug in (self.chapters or [chapter.slug])
-        return same and here and bool(self.reason.strip())
+        return same and self.package == chapter.package and chapter.name in (self.chapters or [chapter.name])
 
     def told(self) -> str:
         """That it is needed no more."""
         return f"✗ {REASONS}: no mutant survives any more as {self.file}: {self.before} → {self.after}. Remove it."
 
 
+@dataclass(frozen=True)
+class _Reasons:
+    survivor: tuple[Reason, ...]
+
+
 def read_reasons(root: Path) -> list[Reason]:
-    """What `survivors.toml` in the course's folder says; nothing where there is none."""
-    file = root / REASONS
+    """What `survivors.toml` in the course's folder says; nothing where there is none. Raises `UserError`."""
+    course, file = load(root), root / REASONS
     if not file.exists():
         return []
-    try:
-        return [Reason(**entry) for entry in tomllib.loads(file.read_text(encoding="utf-8"))["survivor"]]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise UserError(f"{file} cannot be read: {error}.", "Mend that entry.") from None
+    reasons = read(file, _Reasons).survivor
+    packages = {chapter.package for chapter in course.chapters}
+    for place, one in enumerate(reasons, start=1):
+        at = Key(file).inner(f"survivor[{place}]")
+        if one.package not in packages:
+            raise at.inner("package").unknown(f"is {one.package!r}, which no chapter has.", one.package, packages)
+        for name in set(one.chapters) - course.by_name.keys():
+            raise at.inner("chapters").unknown(f"names {name!r}, which is no chapter.", name, course.by_name)
+    return list(reasons)
 
 
 def needless(trials: Iterable[Trial], reasons: Iterable[Reason]) -> Iterator[Reason]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from workbook.course import Chapter, Course
+from workbook.course import DECLARED, Chapter, Course
 from workbook.notebooks import read
 from workbook.notebooks.canonical import joined
 
@@ -108,7 +108,7 @@ def pages(course: Course) -> list[Page]:
         exercise = chapter.exercise
         said = [chapter.title, *chapter.objectives, exercise.task, *exercise.hints]
         said += [one.defect for one in exercise.sabotage]
-        found.append(Page(f"course.toml, {chapter.slug}", "\n\n".join(f"{one.rstrip('.')}." for one in said)))
+        found.append(Page(f"{chapter.slug}/{DECLARED}", "\n\n".join(f"{one.rstrip('.')}." for one in said)))
     return found
 
 
@@ -117,4 +117,4 @@ def notebook(chapter: Chapter) -> Page:
     cells = read(chapter.notebook)["cells"]
     text = [joined(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     notes = [str(cell["metadata"].get("notes", "")) for cell in cells]
-    return Page(chapter.notebook.name, "\n\n".join(text), chapter.walk, "\n\n".join(filter(None, notes)))
+    return Page(chapter.notebook.name, "\n\n".join(text), chapter.minutes.walk, "\n\n".join(filter(None, notes)))

@@ -1,4 +1,4 @@
-"""The README's chapter table, made from `course.toml` and kept between two markers."""
+"""The README's chapter table, made from what the course declares, and kept between two markers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def update(course: Course, *, check: bool = False) -> list[str]:
         return []
     if not check:
         file.write_text(wanted, encoding="utf-8", newline="\n")
-    return ["README.md: the chapter table differs from course.toml. Write it anew: `workbook dev readme`."]
+    return ["README.md: the chapter table differs from what is declared. Write it anew: `workbook dev readme`."]
 
 
 def table(course: Course) -> str:
@@ -48,8 +48,9 @@ def duration(minutes: int) -> str:
 
 
 def _part(part: Part, chapters: list[Chapter]) -> Iterator[str]:
-    total = sum(chapter.walk + chapter.practice for chapter in chapters)
-    yield f"**Part {part.number} · {part.title}** (`{part.slug}`, {duration(total)})"
+    packages = ", ".join(f"`{name}`" for name in dict.fromkeys(chapter.package for chapter in chapters))
+    total = sum(chapter.minutes.total for chapter in chapters)
+    yield f"**Part {part.number} · {part.title}** ({packages}, {duration(total)})"
     yield ""
     yield "| | chapter | exercise | database | minutes |"
     yield "|---|---|---|---|---|"
@@ -59,7 +60,7 @@ def _part(part: Part, chapters: list[Chapter]) -> Iterator[str]:
             f"[{chapter.title}](notebooks/{chapter.slug}.ipynb)",
             KINDS[chapter.exercise.kind],
             ", ".join(DATABASES[one] for one in chapter.databases) or "none",
-            f"{chapter.walk} + {chapter.practice}",
+            f"{chapter.minutes.walk} + {chapter.minutes.exercise}",
         )
 
 

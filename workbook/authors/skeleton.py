@@ -1,21 +1,18 @@
 """The texts that a new chapter begins with; TODO stands where its author has to write."""
 
-ENTRY = """
-[[chapter]]
-slug = "{slug}"
-title = "TODO"
-part = "{part}"
-needs = [{needs}]
+DECLARED = """title = "TODO"
+package = "{package}"
+{grows_from}needs = [{needs}]
 databases = [{databases}]
 minutes = {{ walk = 0, exercise = 0 }}
 objectives = [
     "TODO",
 ]
 
-[chapter.exercise]
+[exercise]
 kind = "build"
 task = "TODO"
-edit = ["{part}/main.py"]
+edit = ["{package}/main.py"]
 red = [
     {{ test = "exercise/test_exercise.py::test_todo", failure = "TODO" }},
 ]
@@ -34,10 +31,10 @@ def test_todo() -> None:
     pytest.fail("TODO")
 '''
 
-# What a part starts with; inside a part a chapter starts as a copy of the one before it.
+# What an app starts with.
 START = {
     "pyproject.toml": """[project]
-name = "{part}"
+name = "{package}"
 version = "0.1.0"
 description = "TODO"
 requires-python = ">=3.11"
@@ -52,19 +49,19 @@ testpaths = ["tests"]
 addopts = ["--import-mode=importlib", "-p", "no:randomly"]
 filterwarnings = ["error"]
 """,
-    "{part}/__init__.py": '"""TODO."""\n',
-    "{part}/main.py": '''"""The HTTP interface."""
+    "{package}/__init__.py": '"""TODO."""\n',
+    "{package}/main.py": '''"""The HTTP interface."""
 
 from fastapi import FastAPI
 
-app = FastAPI(title="{part}", version="0.1.0")
+app = FastAPI(title="{package}", version="0.1.0")
 ''',
     "tests/conftest.py": '''"""Fixtures that the whole suite shares."""
 
 import pytest
 from fastapi.testclient import TestClient
 
-from {part}.main import app
+from {package}.main import app
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ from fastapi.testclient import TestClient
 
 def test_the_service_has_a_name(client: TestClient) -> None:
     """The OpenAPI description says which service it is."""
-    assert client.get("/openapi.json").json()["info"]["title"] == "{part}"
+    assert client.get("/openapi.json").json()["info"]["title"] == "{package}"
 ''',
 }
 

@@ -1,4 +1,4 @@
-"""Holds stages to what `course.toml` declares: the contract of the suite, the red and green of the exercise."""
+"""Holds stages to what their chapters declare: the contract of the suite, the red and green of the exercise."""
 
 from __future__ import annotations
 

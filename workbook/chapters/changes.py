@@ -7,12 +7,12 @@ from pathlib import Path
 
 from workbook.chapters import difference
 from workbook.chapters.targets import SUITE
-from workbook.course import Chapter, Course
+from workbook.course import DECLARED, Chapter, Course
 
 LOCK = "CHANGES.diff"  # holds authors to what a chapter is meant to change; nothing else reads it
 
 # Of a chapter's folder, what is not its app: the exercise belongs to one chapter and does not grow into the next.
-APART = ("exercise", LOCK)
+APART = ("exercise", LOCK, DECLARED)
 
 
 def changes(course: Course, chapter: Chapter) -> dict[str, str]:

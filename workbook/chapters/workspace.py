@@ -11,12 +11,12 @@ from pathlib import Path
 
 from workbook.chapters.changes import LOCK
 from workbook.chapters.symbols import defined, lines_of
-from workbook.course import Chapter
+from workbook.course import DECLARED, Chapter
 from workbook.system import leftovers
 from workbook.system.errors import UserError
 
 # Of a stage: not part of the app, nor for a learner's eyes.
-KEPT_BACK = ("exercise/sabotage", "exercise/cases", LOCK)
+KEPT_BACK = ("exercise/sabotage", "exercise/cases", LOCK, DECLARED)
 
 
 def copy_stage(stage: Path, target: Path) -> None:

@@ -98,14 +98,19 @@ def readme(check: Check = False) -> None:
 
 
 def new(
-    slug: Annotated[str, typer.Argument(help="The name without its number: eager_loading.")],
-    part: Annotated[str, typer.Option("--part", help="The part that it belongs to, by its package.")],
-    after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it grows out of.")],
+    name: Annotated[str, typer.Argument(help="Its name, without a number: eager_loading.")],
+    after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it follows and grows from.")],
+    part: Annotated[
+        str | None, typer.Option("--part", metavar="N", help="The part it belongs to; that of NN without it.")
+    ] = None,
+    package: Annotated[
+        str | None, typer.Option("--package", metavar="NAME", help="Start an app of this name; grow from nothing.")
+    ] = None,
 ) -> None:
-    """Begin a chapter: folder, exercise, notebook and the entry in course.toml, all to be filled."""
+    """Begin a chapter: folder, exercise, notebook and its place in course.toml, all to be filled."""
     from workbook.authors import course_lint, scaffold
 
-    chapter = scaffold.new(course.load(), slug, part, after)
+    chapter = scaffold.new(course.load(), name, after, part, package)
     _say(f"✓ {chapter.slug} is begun. To be done:")
     for finding in course_lint.chapter_findings(course.load(), chapter):
         _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
@@ -124,7 +129,7 @@ def mutants(
 
     loaded = course.load()
     chapters = [loaded.find(chapter)] if chapter else loaded.chapters
-    trials = []
+    reasons, trials = mutating.read_reasons(loaded.root), []
     with Runner(keep=mutating.AT_ONCE + 1) as runner, Progress(transient=True) as progress:
         for one in chapters:
             found = mutating.mutants(one)
@@ -133,7 +138,7 @@ def mutants(
     for trial in trials:
         for line in trial.lines():
             _say(line)
-    left_over = [] if chapter else [one.told() for one in mutating.needless(trials, mutating.read_reasons(loaded.root))]
+    left_over = [] if chapter else [one.told() for one in mutating.needless(trials, reasons)]
     for line in left_over:
         _say(line)
     if left_over or not all(trial.is_strong for trial in trials):

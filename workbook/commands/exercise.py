@@ -28,15 +28,16 @@ def open_(number: NextChapterArgument = None) -> None:
     """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
     from workbook.learner import desk
 
-    chapter = chosen_next(course.load(), number)
-    missing = progress.load(chapter.root).missing(chapter)
+    loaded = course.load()
+    chapter = chosen_next(loaded, number)
+    missing = progress.load(chapter.root).missing(loaded, chapter)
     made = desk.open_copy(chapter)
     place = desk.shown(chapter, chapter.desk)
     _say(
         f"[bold green]✓[/] {place} is your copy of {chapter.slug}." if made else f"✓ {place} is there, as you left it."
     )
     if missing:
-        _say(f"  It builds on {', '.join(missing)}, which you have not done yet.")
+        _say(f"  It builds on {', '.join(one.slug for one in missing)}, which you have not done yet.")
     _say(f"\n  {escape(chapter.exercise.task)}\n")
     _say("  Edit " + " and ".join(desk.shown(chapter, chapter.desk / file) for file in chapter.exercise.edit))
     if chapter.exercise.kind == "build":

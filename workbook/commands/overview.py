@@ -35,10 +35,10 @@ def status() -> None:
     screen = Console(highlight=False)
     for part in loaded.parts:
         chapters = [chapter for chapter in loaded.chapters if chapter.part == part]
-        left = sum(one.walk + one.practice for one in chapters if not remembered.of(one).done)
+        left = sum(one.minutes.total for one in chapters if not remembered.of(one).done)
         minutes = f"{left} minutes left" if left else "done"
         screen.print(f"[bold]Part {part.number} · {escape(part.title)}[/] · {minutes}")
-        screen.print(_table(chapters, remembered))
+        screen.print(_table(loaded, chapters, remembered))
     screen.print(_next(loaded, remembered), soft_wrap=True)
 
 
@@ -61,7 +61,7 @@ def stand(loaded: Course) -> list[str]:
     if here is None:
         return [*lines, f"[bold green]✓[/] You have done every chapter there is. `{call('status')}` lists them."]
     entry = remembered.of(here)
-    minutes = f"{here.walk} minutes to walk, {here.practice} to practise"
+    minutes = f"{here.minutes.walk} minutes to walk, {here.minutes.exercise} to practise"
     lines.append(f"[bold]→ {here.number} {escape(here.title)}[/] · {minutes}")
     steps = [("start", "read its notebook, and try things out")]
     if entry.started:
@@ -78,23 +78,21 @@ def _hints(chapter: Chapter, read: int) -> str:
     return f"a little help: {read} of {hints} hints read" if read else f"a little help: {hints} hints"
 
 
-def _table(chapters: list[Chapter], remembered: Progress) -> Table:
+def _table(loaded: Course, chapters: list[Chapter], remembered: Progress) -> Table:
     table = Table.grid(padding=(0, 2))
     for chapter in chapters:
-        sign, word = state(chapter, remembered)
-        table.add_row(
-            f"  {sign}", chapter.number, escape(chapter.title), word, f"{chapter.walk + chapter.practice} min"
-        )
+        sign, word = state(loaded, chapter, remembered)
+        table.add_row(f"  {sign}", chapter.number, escape(chapter.title), word, f"{chapter.minutes.total} min")
     return table
 
 
-def state(chapter: Chapter, remembered: Progress) -> tuple[str, str]:
+def state(loaded: Course, chapter: Chapter, remembered: Progress) -> tuple[str, str]:
     """A sign and a word: done, started, open, or which chapters it needs before."""
-    entry, missing = remembered.of(chapter), remembered.missing(chapter)
+    entry, missing = remembered.of(chapter), remembered.missing(loaded, chapter)
     if entry.done:
         return "[green]✓[/]", "done"
     if entry.started:
         return "[yellow]●[/]", "started"
     if missing:
-        return "[dim]·[/]", f"[dim]needs {', '.join(slug[:2] for slug in missing)}[/]"
+        return "[dim]·[/]", f"[dim]needs {', '.join(one.number for one in missing)}[/]"
     return "○", "open"

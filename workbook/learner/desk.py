@@ -33,7 +33,7 @@ def open_copy(chapter: Chapter) -> bool:
             fresh.rename(chapter.desk)  # whole or not at all, whenever this process ends
     with progress.changed(chapter.root) as remembered:
         remembered.of(chapter).started = True
-        remembered.current = chapter.slug
+        remembered.current = chapter.name
     return made
 
 

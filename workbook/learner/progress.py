@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, fields
@@ -29,20 +30,20 @@ class Entry:
 
 @dataclass
 class Progress:
-    """What is remembered of a course. `current` is the slug of the chapter that was last worked on."""
+    """What is remembered of a course, by the names of chapters. `current` is the one that was last worked on."""
 
     current: str = ""
     chapters: dict[str, Entry] = field(default_factory=dict)
 
     def of(self, chapter: Chapter) -> Entry:
         """The chapter's entry, made when there is none. An open desk copy counts as started."""
-        entry = self.chapters.setdefault(chapter.slug, Entry())
+        entry = self.chapters.setdefault(chapter.name, Entry())
         entry.started = entry.started or chapter.desk.is_dir()
         return entry
 
-    def missing(self, chapter: Chapter) -> tuple[str, ...]:
+    def missing(self, course: Course, chapter: Chapter) -> list[Chapter]:
         """The chapters that it needs and that are not done."""
-        return tuple(need for need in chapter.needs if not self.chapters.get(need, Entry()).done)
+        return [course.by_name[name] for name in chapter.needs if not self.chapters.get(name, Entry()).done]
 
 
 def load(root: Path) -> Progress:
@@ -73,16 +74,15 @@ def changed(root: Path) -> Iterator[Progress]:
 
 
 def next_chapter(course: Course) -> Chapter | None:
-    """The first chapter that is not done, one whose needs are met before others; None when all are done."""
+    """The first chapter that is not done; None when all are."""
     progress = load(course.root)
-    left = [chapter for chapter in course.chapters if not progress.of(chapter).done]
-    return next((chapter for chapter in left if not progress.missing(chapter)), left[0] if left else None)
+    return next((chapter for chapter in course.chapters if not progress.of(chapter).done), None)
 
 
 def last(course: Course) -> Chapter:
     """The chapter opened or checked last; before there is one, the next one."""
     progress = load(course.root)
-    current = course.by_slug.get(progress.current)
+    current = course.by_name.get(progress.current)
     if current is not None and progress.of(current).started:
         return current
     return next_chapter(course) or course.chapters[-1]
@@ -98,9 +98,14 @@ def _progress(text: str) -> Progress:
     data = json.loads(text)
     known = {one.name for one in fields(Entry)}
     chapters: dict[str, Entry] = {}
-    for slug, entry in data["chapters"].items():
-        chapters[str(slug)] = Entry(**{name: _typed(value, name) for name, value in entry.items() if name in known})
-    return Progress(current=str(data.get("current", "")), chapters=chapters)
+    for key, entry in data["chapters"].items():
+        chapters[_name(key)] = Entry(**{name: _typed(value, name) for name, value in entry.items() if name in known})
+    return Progress(current=_name(data.get("current", "")), chapters=chapters)
+
+
+def _name(key: object) -> str:
+    """The chapter's name, before which older files have its number."""
+    return re.sub(r"^\d\d_", "", str(key))
 
 
 def _typed(value: Any, name: str) -> Any:
@@ -112,7 +117,7 @@ def _typed(value: Any, name: str) -> Any:
 
 def _text(progress: Progress) -> str:
     chapters: Mapping[str, dict[str, Any]] = {
-        slug: asdict(entry) for slug, entry in sorted(progress.chapters.items()) if entry != Entry()
+        name: asdict(entry) for name, entry in sorted(progress.chapters.items()) if entry != Entry()
     }
     return json.dumps({"current": progress.current, "chapters": chapters}, indent=2) + "\n"
 

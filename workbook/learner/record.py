@@ -13,5 +13,5 @@ def record(chapter: Chapter, check: Check) -> Check:
     with progress.changed(chapter.root) as remembered:
         entry = remembered.of(chapter)
         entry.done = entry.done or check.passed
-        remembered.current = chapter.slug
+        remembered.current = chapter.name
     return check

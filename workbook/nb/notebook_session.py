@@ -79,7 +79,7 @@ class NotebookSession:
         """The chapter's app, imported into this kernel."""
         from importlib import import_module
 
-        app: FastAPI = import_module(f"{self.chapter.part.slug}.main").app
+        app: FastAPI = import_module(f"{self.chapter.package}.main").app
         return app
 
     def client(self, app: FastAPI) -> TestClient:

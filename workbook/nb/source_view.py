@@ -27,7 +27,7 @@ Swap = Mapping[str, Mapping[str, str]]  # by file: what stands there, and what s
 def show(file: str, *symbols: str, of: str | None = None, swap: Swap | None = None) -> Shown:
     """The source of a file of the chapter, or of some of its symbols: `create_user`, `UserInfo`, `UserInfo.username`.
 
-    `of` is the slug of another chapter to take the file from; `swap` shows it with pieces of its text replaced.
+    `of` is the name of another chapter to take the file from; `swap` shows it with pieces of its text replaced.
     A file at the top of the workbook, such as `docker-compose.yml`, can be shown too.
     Raises `UserError` where there is no such file, or no such symbol at its top.
     """
@@ -67,9 +67,7 @@ def changes(file: str | None = None) -> Shown:
     chapter = current().chapter
     before = current().course.before(chapter)
     if before is None:
-        raise UserError(
-            f"{chapter.slug} is the first chapter of its part.", "There is nothing before it: use show(...)."
-        )
+        raise UserError(f"{chapter.slug} grew from no other chapter.", "There is nothing before it: use show(...).")
     if file is None:
         return _summary(before, chapter)
     old, new = (_text(one.folder / file) for one in (before, chapter))

@@ -42,7 +42,8 @@ def header(chapter: Chapter) -> str:
     objectives = "\n".join(f"- {objective}" for objective in chapter.objectives)
     return (
         f"# {chapter.title}\n\n"
-        f"*{_span(chapter.walk)} minutes to walk through, {_span(chapter.practice)} minutes for the exercise.*\n\n"
+        f"*{_span(chapter.minutes.walk)} minutes to walk through, "
+        f"{_span(chapter.minutes.exercise)} minutes for the exercise.*\n\n"
         f"After it you can:\n\n{objectives}\n\n{HOW}"
     )
 
@@ -55,7 +56,7 @@ def _span(minutes: int) -> str:
 def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
     """Findings, one sentence each with its cure; empty when there is none.
 
-    With `chapter`, the notebook is also held to what `course.toml` says of it.
+    With `chapter`, the notebook is also held to what `chapter.toml` says of it.
     """
     try:
         notebook = read(path)
@@ -81,7 +82,7 @@ def _course_findings(path: Path, cells: list[Cell], chapter: Chapter) -> Iterato
     first = joined(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
     for line in header(chapter).splitlines():
         if line and line not in first.splitlines():
-            yield f"{path.name}: its first cell lacks the line `{line}`, which follows from course.toml."
+            yield f"{path.name}: its first cell lacks the line `{line}`, which follows from its chapter.toml."
     text = "\n".join(joined(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     if not EXERCISE.search(text):
         yield f"{path.name}: it has no section on the exercise: write a heading `## The exercise`."

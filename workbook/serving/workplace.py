@@ -36,7 +36,7 @@ class Workplace:
         """The environment of a command: its settings, its database, and the programs of .venv before all others."""
         programs = str(Path(sys.executable).parent)
         env = {
-            **dict(self.chapter.settings),
+            **self.chapter.environment,
             **given,
             "PATH": os.pathsep.join([programs, given.get("PATH", os.defpath)]),
             # A save of the same length within the same second would go unseen beside a stored bytecode.
@@ -58,7 +58,7 @@ class Workplace:
 
     def server(self, port: int) -> tuple[list[str], dict[str, str]]:
         """The command that serves its app with reload on save, and what it needs in its environment beside."""
-        package = self.chapter.part.slug
+        package = self.chapter.package
         if not (self.folder / package / "main.py").is_file():
             raise UserError(
                 f"Chapter {self.chapter.slug} has no app to serve: {self.folder / package / 'main.py'} is missing.",
