@@ -180,3 +180,12 @@ def test_smoke_fails_without_an_address() -> None:
     script = [sys.executable, str(ROOT / ".ci" / "smoke.py"), sys.executable, "-c", "print('Nothing')", "start"]
     done = subprocess.run(script, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert (done.returncode, "printed no address" in done.stderr) == (1, True)
+
+
+def test_smoke_shows_what_it_can_on_a_narrow_console() -> None:
+    """What the command prints may hold a mark that the build machine's console lacks."""
+    says = "import sys; sys.stdout.buffer.write('✓ http://127.0.0.1:1/nothing'.encode())"
+    script = [sys.executable, str(ROOT / ".ci" / "smoke.py"), sys.executable, "-c", says, "start"]
+    narrow = os.environ | {"PYTHONIOENCODING": "cp437"}
+    done = subprocess.run(script, env=narrow, capture_output=True, encoding="cp437", timeout=60, check=False)
+    assert ("http://127.0.0.1:1/nothing" in done.stdout, "printed no address" in done.stderr) == (True, True)

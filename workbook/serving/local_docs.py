@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook.system.console import PLAIN
+
 if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,6 +31,7 @@ def application() -> LocalDocs | Unloaded:
         return LocalDocs(import_from_string(os.environ[APP]))
     except Exception as error:
         said = _said(error, Path.cwd())
+        sys.stderr.reconfigure(errors=PLAIN)  # type: ignore[union-attr] # it is a real stream: uvicorn's
         print(f"✗ {said}\n  Mend it and save; the app is loaded again.", file=sys.stderr, flush=True)
         return Unloaded(said)
 

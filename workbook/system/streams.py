@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from workbook.system.console import PLAIN
+
 STANDARD = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
@@ -67,7 +69,7 @@ def _tolerant(stream: Any) -> Any:
     return io.TextIOWrapper(
         io.BufferedWriter(Tolerant(stream)),
         encoding=stream.encoding,
-        errors="replace",  # a console that cannot show ✗ shows ?
+        errors=PLAIN,
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )
