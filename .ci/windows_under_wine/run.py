@@ -70,7 +70,7 @@ def make(place: Path, drive: Path) -> None:
 
 def bring_up_to_date(place: Path, drive: Path) -> None:
     """The workbook as this checkout's HEAD has it, and its environment, which it makes as it does for a learner."""
-    git = ["git", "-c", "safe.directory=*", "-C", str(drive / "workbook")]
+    git = ["git", "-C", str(drive / "workbook")]
     (drive / "workbook").mkdir(exist_ok=True)
     subprocess.run([*git, "init", "--quiet"], check=True)
     subprocess.run([*git, "fetch", "--quiet", str(CHECKOUT), "HEAD"], check=True)

@@ -123,7 +123,7 @@ def _of_the_route(outcome: Outcome) -> Outcome:
     if outcome.exception != "ResponseValidationError" or told is None:
         return outcome
     message = f"{told[1]}; it got {told[2]}"
-    return replace(outcome, message=message, file=told[3].replace("\\", "/"), line=int(told[4]), source="")
+    return replace(outcome, message=message, file=told[3], line=int(told[4]), source="")
 
 
 def _untold(cases: Sequence[Outcome]) -> Item:
@@ -177,7 +177,7 @@ def _printed(outcome: Outcome) -> str:
 
 def _from_packages(traceback: str) -> str:
     """Frames in libraries by the package's own path, wherever it is installed."""
-    return re.sub(r"\S*site-packages[/\\]", "", traceback)
+    return re.sub(r"\S*site-packages/", "", traceback)
 
 
 def shortened(text: str) -> str:

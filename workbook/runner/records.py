@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 Record = dict[str, Any]
+# The file in a line of a traceback, as pytest, Python and a fixture that is not found tell it.
+PLACE = re.compile(r'^(?!E )\S.*?(?=:\d+: )|(?<=File ").+?(?=", line \d)|(?<=^file ).+?(?=, line \d)', re.MULTILINE)
 LARGEST = 64 * 1024**2  # bytes read; a run that writes more is judged by what came first
 
 
@@ -16,6 +17,7 @@ def read_records(file: Path, folder: Path) -> list[Record]:
     """All whole lines; a last line that was cut off by a kill is left out. No file: no records.
 
     What differs from run to run is taken out of every text: the folder's own path, addresses of objects, worker names.
+    What differs from system to system, too: the files of a traceback have forward slashes.
     """
     try:
         with file.open("rb") as stream:
@@ -33,11 +35,13 @@ def read_records(file: Path, folder: Path) -> list[Record]:
     return records
 
 
-def steady(entry: Record, folder: Path) -> Record:
+def steady(entry: Record, folder: PurePath) -> Record:
     return {key: _steady(value, folder) if isinstance(value, str) else value for key, value in entry.items()}
 
 
-def _steady(text: str, folder: Path) -> str:
-    text = text.replace(f"{folder}{os.sep}", "")
+def _steady(text: str, folder: PurePath) -> str:
+    if isinstance(folder, PureWindowsPath):
+        text = PLACE.sub(lambda found: found[0].replace("\\", "/"), text)
+    text = text.replace(f"{folder}\\", "").replace(f"{folder.as_posix()}/", "")
     text = re.sub(r" at 0x[0-9A-Fa-f]+", "", text)
     return re.sub(r"^\[gw\d+\] .*\n", "", text, flags=re.MULTILINE)
