@@ -160,7 +160,7 @@ def test_changes_lists_the_files_that_changed(store: NotebookSession) -> None:
 @pytest.mark.parametrize(
     ("slug", "file", "said"),
     [
-        pytest.param("01_hello", "shelf/main.py", "01_hello is the first chapter of its part.", id="first-chapter"),
+        pytest.param("01_hello", "shelf/main.py", "01_hello grew from no other chapter.", id="first-chapter"),
         pytest.param("02_store", "shelf/__init__.py", "02_store does not change shelf/__init__.py.", id="unchanged"),
     ],
 )
