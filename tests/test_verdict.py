@@ -15,7 +15,7 @@ from workbook import course
 from workbook.chapters.workspace import workspace
 from workbook.report.verdict import Verdict, differing, own_frames
 from workbook.runner import Outcome, Run, Runner
-from workbook.runner.causes import NotParsed
+from workbook.runner.causes import NotCollected, NotImported, NotParsed
 from workbook.runner.result import broken
 
 MET = Outcome(test="tests/test_a.py::test_b", says="A ping is answered.", outcome="passed")
@@ -298,7 +298,7 @@ BLANK = replace(UNMET, expected="", got="", source="", message="")
         ),
         pytest.param(
             replace(BLANK, exception="ProgrammingError", message="no results to fetch"),
-            "The statement gave no rows: it was no SELECT, and has no RETURNING.",
+            "The last statement gave no rows: it has no RETURNING and is no SELECT, or a value became SQL of its own.",
             id="nothing-to-fetch",
         ),
         pytest.param(
@@ -330,6 +330,103 @@ def test_verdict_says_what_a_likely_mistake_means(outcome: Outcome, means: str) 
     (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
 
     assert dict(item.facts).get("means", "") == means
+
+
+@pytest.mark.parametrize(
+    ("exception", "message", "sqlstate", "word"),
+    [
+        ("ActiveSqlTransaction", "CREATE DATABASE cannot run inside a transaction block", "25001", "`closing(…)`"),
+        ("InternalError", "SET TRANSACTION ISOLATION LEVEL must be called before any query", "25001", "before"),
+        ("InternalError", "cannot drop table user because other objects depend on it", "2BP01", "depends on it"),
+        ("OperationalError", 'database "nowhere" does not exist', "3D000", "no such database"),
+        ("InternalError", "cannot execute INSERT in a read-only transaction", "25006", "read-only"),
+        ("ProgrammingError", "more than one row returned by a subquery used as an expression", "21000", "several"),
+        ("ProgrammingError", "ON CONFLICT DO UPDATE command cannot affect row a second time", "21000", "two rows"),
+        ("OperationalError", "database is being accessed by other users", "55006", "in use"),
+        ("SyntaxError", 'syntax error at or near "ORDER"\nLINE 1: SELECT a WHERE b = ? ORDER', "42601", "placeholder"),
+        ("SyntaxError", "syntax error at or near \"x\"\nLINE 1: SELECT a WHERE b = ''x''", "42601", "no quotes"),
+        ("PendingRollbackError", "This Session's transaction has been rolled back", "", "must roll back"),
+        ("InvalidRequestError", "Table 'user' is already defined for this MetaData instance.", "", "two names"),
+        ("FastAPIError", "Hint: check that <class 'sqlalchemy.orm.session.Session'> is a valid", "", "Depends(get_db)"),
+        ("FastAPIError", "check that <class 'app.About'> is a valid Pydantic field type", "", "`BaseModel`"),
+        ("ScopeMismatch", "You tried to access the function scoped fixture session", "", "shorter scope"),
+        ("DeprecationWarning", "old ways", "", "out of use"),
+        ("StarletteDeprecationWarning", "'A' is deprecated. Use 'B' instead.", "", "out of use"),
+        ("ResourceWarning", "unclosed file", "", "counts as an error"),
+        ("RuntimeWarning", "coroutine 'ping' was never awaited", "", "`await`"),
+        ("PytestUnraisableExceptionWarning", "in: None: coroutine 'ping' was never awaited", "", "`await`"),
+        ("Failed", "async def functions are not natively supported.", "", "write `def`"),
+        ("PytestCollectionWarning", "cannot collect test class 'TestUser' because it has a __init__", "", "rename it"),
+        ("PytestReturnNotNoneWarning", "Test functions should return None, but", "", "`assert`"),
+        ("SyntaxError", "assertion is always true, perhaps remove parentheses?", "", "parentheses"),
+        ("TypeError", "<generator object get_db> is not a callable object", "", "wants the function itself"),
+        ("TypeError", "<sqlalchemy.orm.session.Session object> is not a callable object", "", "got an object"),
+        ("AttributeError", "'generator' object has no attribute 'scalar'", "", "function that yields"),
+        ("AttributeError", "'Depends' object has no attribute 'scalar'", "", "as an argument"),
+        ("ResponseValidationError", "get_attribute_error DetachedInstanceError: Instance is not", "", "was closed"),
+        ("ResponseValidationError", "MissingGreenlet: greenlet_spawn has not been called", "", "outside `await`"),
+        ("ResponseValidationError", "Field required; it got {'a': 1}", "", "lacks a field"),
+        ("ResponseValidationError", "Field required; it got <class 'app.About'>", "", "call it"),
+        ("TypeError", "'NoneType' object is not iterable", "", "`return`"),
+    ],
+)
+def test_verdict_knows_an_error_by_its_own_message(exception: str, message: str, sqlstate: str, word: str) -> None:
+    """One class may have several causes, each with its cure."""
+    outcome = replace(BLANK, exception=exception, message=message, sqlstate=sqlstate)
+
+    (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
+
+    assert word in dict(item.facts).get("means", "")
+
+
+def test_verdict_says_that_a_value_was_printed_and_not_returned() -> None:
+    """What was expected stands on the screen, and the function gave None."""
+    told = replace(BLANK, expected="'hello'", got="None", output="hello\n")
+
+    for outcome, means in [(told, True), (replace(told, output="bye\n"), False)]:
+        (item,) = Verdict(Run(status="red", outcomes=(outcome,))).card.items
+        assert ("printed and not returned" in dict(item.facts).get("means", "")) is means
+
+
+def test_verdict_names_both_files_of_a_circle_and_the_folder_of_a_module() -> None:
+    """An import that fails has three cures."""
+    file, kind = "shelf/models.py", "ImportError"
+    circle = "cannot import name 'Base' from partially initialized module 'shelf.database'"
+    cures = [
+        (NotImported(file, kind, circle, elsewhere=""), "shelf/models.py and shelf/database.py import each other"),
+        (NotImported(file, kind, "No module named 'models'", elsewhere="shelf.models"), "write `shelf.models`"),
+        (NotImported(file, kind, "No module named 'modls'", elsewhere=""), "Check the spelling"),
+    ]
+
+    for cause, todo in cures:
+        assert todo in Verdict(Run("broken", (), cause)).card.todo
+
+
+def test_verdict_leaves_misleading_advice_out() -> None:
+    """FastAPI and SQLAlchemy advise what would hide the cause."""
+    message = (
+        "Invalid args for response field! Hint: check that <class 'a.User'> is a valid Pydantic field type. Set `x`"
+    )
+
+    card = Verdict(Run("broken", (), NotCollected("shelf/main.py", "FastAPIError", message))).card
+
+    assert card.headline == "shelf/main.py: FastAPIError: Invalid args for response field."
+    assert "`BaseModel`" in card.todo
+
+
+def test_sqlstate_of_a_cause_is_not_that_of_the_error(tmp_path: Path, runner: Runner) -> None:
+    """Only the driver's error inside SQLAlchemy's counts; one that was being handled is another."""
+    asks = (
+        "class Driver(Exception):\n    pgcode = '23505'\n\nclass Wrapped(Exception):\n    orig = Driver()\n\n"
+        "def test_own():\n    raise Wrapped\n\n"
+        "def test_other():\n    try:\n        raise Driver\n    except Driver as error:\n"
+        "        raise LookupError from error\n"
+    )
+    (tmp_path / "test_it.py").write_text(asks, encoding="utf-8")
+
+    run = runner.run(tmp_path, ["test_it.py"], database_url="sqlite://")
+
+    assert [one.sqlstate for one in run.failed] == ["23505", ""]
 
 
 def test_verdict_says_that_execute_gives_rows(tmp_path: Path, runner: Runner) -> None:

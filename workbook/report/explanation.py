@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import assert_never
 
+from workbook.report.meaning import of_the_error
 from workbook.runner import Run, causes
 from workbook.runner.engine import MEMORY
 from workbook.system.invocation import call
@@ -90,14 +92,32 @@ def _and(others: int) -> str:
 
 def _not_collected(cause: causes.NotCollected, at: str) -> Explanation:
     detail, todo = f"{at}: {cause.exception}: {cause.message}", "Mend that line; no test can run before it."
+    known = of_the_error(cause.exception, cause.message)
+    if known:
+        detail, todo = f"{at}: {_before_hints(cause)}", known
     match cause:
-        case causes.NotParsed():
+        case causes.NotParsed() if not known:
             detail, todo = _not_parsed(cause, at)
-        case causes.NotImported(message=message):
-            detail, todo = f"{at}: {message}.", "Check the spelling of the import, and that what it names exists."
+        case causes.NotImported(message=message) as absent:
+            detail, todo = f"{at}: {message}.", _import_todo(absent)
     if "while importing" in detail or not cause.message:
         detail = f"{at} could not be imported."
     return detail, todo
+
+
+def _before_hints(cause: causes.NotCollected) -> str:
+    """Class and message without the library's own advice, which suits other causes."""
+    told = re.split(r"\s+(?:Hint: |Specify 'extend_existing)", cause.message)[0].rstrip(" .!")
+    return f"{cause.exception}: {told}."
+
+
+def _import_todo(cause: causes.NotImported) -> str:
+    if circle := re.search(r"partially initialized module '([\w.]+)'", cause.message):
+        other = circle[1].replace(".", "/") + ".py"
+        return f"{cause.file} and {other} import each other: move what both need into a third file."
+    if cause.elsewhere:
+        return f"There is such a module in a folder: write `{cause.elsewhere}`."
+    return "Check the spelling of the import, and that what it names exists."
 
 
 def _not_parsed(cause: causes.NotParsed, at: str) -> Explanation:
@@ -132,6 +152,8 @@ def _fixture_missing(name: str, available: tuple[str, ...]) -> Explanation:
 def _fixture_failed(cause: causes.FixtureFailed, at: str) -> Explanation:
     first = cause.message.strip().partition("\n")[0]
     todo = "Mend the fixture first; the tests come after it."
+    if known := of_the_error(cause.exception, cause.message, cause.sqlstate):
+        todo = known
     if cause.sqlstate == "42P07":
         todo = "Two tables, indexes or constraints of the models have this name: give one of them another."
     return f"A fixture failed at {at} ({cause.exception}: {first}), so {cause.test} says nothing.", todo

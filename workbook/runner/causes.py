@@ -40,7 +40,9 @@ class NotCollected(Base, reason="collection"):
 
 
 class NotImported(NotCollected, reason="import"):
-    """What a file imports is not there."""
+    """What a file imports is not there; `elsewhere` is the dotted name of a module one folder down, "" without one."""
+
+    elsewhere: str
 
 
 class NotParsed(NotCollected, reason="syntax"):

@@ -19,8 +19,14 @@ def uncollected(folder: Path, facts: Record) -> Run:
     if exception in ("SyntaxError", "IndentationError", "TabError"):
         cause = NotParsed(*said, undecodable=_undecodable(folder / file))
     elif exception in ("ModuleNotFoundError", "ImportError"):
-        cause = NotImported(*said)
+        cause = NotImported(*said, elsewhere=_elsewhere(folder, facts.get("module", "")))
     return broken(cause, facts, traceback=facts.get("traceback", ""))
+
+
+def _elsewhere(folder: Path, module: str) -> str:
+    """The dotted name of the one module of this name in a folder of `folder`; "" for none, or for several."""
+    found = sorted(folder.glob(f"*/{module}.py")) if module.isidentifier() else []
+    return f"{found[0].parent.name}.{module}" if len(found) == 1 else ""
 
 
 def _undecodable(file: Path) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import linecache
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -68,19 +68,9 @@ def _text(error: BaseException) -> str:
         return ""
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    queue: list[BaseException | None] = [error]
-    while queue:
-        one = queue.pop(0)
-        if one is not None and id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            queue += [getattr(one, "orig", None), one.__cause__, one.__context__]
-
-
 def _sqlstate(error: BaseException) -> str:
-    for one in _chain(error):
+    """Of the error itself, or of the driver's that it wraps; one that it was raised from is another error."""
+    for one in (error, getattr(error, "orig", None)):
         state = getattr(one, "pgcode", None) or getattr(one, "sqlstate", None)
         if isinstance(state, str):
             return state
