@@ -445,6 +445,19 @@ def test_verdict_says_that_execute_gives_rows(tmp_path: Path, runner: Runner) ->
     assert "    test_it.py, line 6" in lines
 
 
+def test_verdict_tells_both_sides_of_a_message_that_does_not_match(tmp_path: Path, runner: Runner) -> None:
+    """The pattern of `pytest.raises` is what was expected; what was said instead came."""
+    asks = (
+        "import pytest\n\ndef test_it():\n    with pytest.raises(ValueError, match='too old'):\n"
+        "        raise ValueError('too young')\n"
+    )
+    (tmp_path / "test_it.py").write_text(asks, encoding="utf-8")
+
+    (failed,) = runner.run(tmp_path, ["test_it.py"], database_url="sqlite://").failed
+
+    assert (failed.expected, failed.got) == ("a message that matches 'too old'", "'too young'")
+
+
 def test_verdict_shows_what_a_failing_test_printed() -> None:
     """Printed output stands below the traceback."""
     outcome = replace(UNMET, output="looking at ada\n")

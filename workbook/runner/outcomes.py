@@ -56,6 +56,8 @@ def _sides(facts: Record) -> tuple[str, str]:
     missing = re.match(r"DID NOT RAISE (?:any of )?(.+)", facts.get("message", ""))
     if missing and facts.get("exception") == "Failed":
         return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", missing[1]), "no exception"
+    if other := re.search(r"^ *Expected regex: (.+)\n *Actual message: (.+)$", facts.get("message", ""), re.MULTILINE):
+        return f"a message that matches {other[1]}", other[2]
     op, left, right = facts.get("compared", ("", "", ""))
     match op:
         case "":
