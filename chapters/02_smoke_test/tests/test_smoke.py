@@ -1,7 +1,10 @@
 """psycopg2 reaches the server, and transactions do what they promise."""
 
+import runpy
 from collections.abc import Callable
+from typing import Any
 
+import psycopg2
 import pytest
 from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
@@ -91,3 +94,22 @@ def test_the_round_trip_leaves_no_transaction_open(connection: Connection) -> No
     smoke.round_trip(connection)
 
     assert connection.info.transaction_status == TRANSACTION_STATUS_IDLE
+
+
+def test_the_program_closes_its_connection(
+    schema: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run as a program, the module prints the row of its round trip, and leaves no connection open."""
+    opened: list[Connection] = []
+
+    def connect(*args: Any, connect: Callable[..., Connection] = psycopg2.connect, **options: Any) -> Connection:
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(psycopg2, "connect", connect)
+    monkeypatch.setenv("PGOPTIONS", f"-c search_path={schema}")
+
+    runpy.run_path(smoke.__file__, run_name="__main__")
+
+    assert "abc'def" in capsys.readouterr().out
+    assert {connection.closed for connection in opened} == {1}
