@@ -13,7 +13,7 @@ from workbook.system import os_errors
 from workbook.system.errors import UserError
 from workbook.system.os_errors import AGAIN
 
-NEEDED = "about 700 MB"
+NEEDED = "about 800 MB"
 NEWEST = "3.14"  # the newest Python for which every package in requirements.txt has a wheel
 
 # Numbers, not words: the words of the system are in the language of the machine.
