@@ -11,6 +11,8 @@ from pathlib import Path
 from workbook.system import leftovers
 from workbook.system.errors import UserError
 
+NO_NEWLINE = "\\ No newline at end of file"  # stands below a line that is the file's last and does not end
+
 
 def texts(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
     """The text of every file in the folder by its path with forward slashes, sorted; {} where there is no folder.
@@ -53,7 +55,7 @@ def of_file(path: str, before: str | None, after: str | None) -> str:
         head += "deleted file mode 100644\n"
     old = "/dev/null" if before is None else f"a/{path}"
     new = "/dev/null" if after is None else f"b/{path}"
-    body = difflib.unified_diff(_lines(before or ""), _lines(after or ""), old, new)
+    body = difflib.unified_diff(lines(before or ""), lines(after or ""), old, new)
     return head + "".join(_ended(line) for line in body)
 
 
@@ -68,7 +70,7 @@ def split(diff: str) -> dict[str, str]:
     """Take a diff of several files apart again: each file's own part, by its path."""
     parts: dict[str, str] = {}
     path = ""
-    for line in _lines(diff):
+    for line in lines(diff):
         if line.startswith("diff --git a/"):
             names = line.removeprefix("diff --git a/").rstrip("\n")
             path = names[: (len(names) - len(" b/")) // 2]  # the same name stands there twice
@@ -79,16 +81,16 @@ def split(diff: str) -> dict[str, str]:
 def touched(part: str) -> Iterator[str]:
     """The added and removed lines of one file's diff, each with its sign, in order, without their place."""
     inside = False  # the header's own + and - lines come before the first hunk
-    for line in _lines(part):
+    for line in lines(part):
         inside = inside or line.startswith("@@ ")
         if inside and line[0] in "+-":
             yield line.rstrip("\n")
 
 
-def _lines(text: str) -> list[str]:
-    # Only \n ends a line; str.splitlines would also end it at a form feed or U+2028 inside the code.
+def lines(text: str) -> list[str]:
+    """The lines of a text with their ends: only `\\n` is one, no form feed and no U+2028 inside the code."""
     return list(io.StringIO(text, newline="\n"))
 
 
 def _ended(line: str) -> str:
-    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    return line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n"
