@@ -14,13 +14,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from workbook import course  # noqa: E402
+from workbook.chapters import variants  # noqa: E402
 from workbook.chapters.targets import EXERCISE, SUITE, asked  # noqa: E402
 from workbook.chapters.workspace import workspace  # noqa: E402
 from workbook.course import Chapter  # noqa: E402
@@ -53,16 +54,21 @@ def stage(chapter: Chapter) -> float:
     seconds = runs(chapter, "suite", [(SUITE, options) for options in (IN_ORDER, IN_ORDER, *more)])
     seconds += runs(chapter, "untouched", [(EXERCISE, IN_ORDER)])
     seconds += runs(chapter, "solved", [(asked(chapter), IN_ORDER)], chapter.solution)
-    for one in chapter.exercise.sabotage:
-        seconds += runs(chapter, one.slug, [(EXERCISE, IN_ORDER)], chapter.solution, chapter.sabotage(one.slug))
+    for file in variants.sabotages(chapter):
+        broken_app = variants.changed(chapter, variants.read(chapter, file))
+        seconds += runs(chapter, file.stem, [(EXERCISE, IN_ORDER)], chapter.solution, files=broken_app)
     return seconds
 
 
 def runs(
-    chapter: Chapter, purpose: str, wanted: Sequence[tuple[Sequence[str], Sequence[str]]], *overlays: Path
+    chapter: Chapter,
+    purpose: str,
+    wanted: Sequence[tuple[Sequence[str], Sequence[str]]],
+    *overlays: Path,
+    files: Mapping[str, str | None] | None = None,
 ) -> float:
     """Seconds of some runs in one copy of the chapter, on one database; some of them are red on purpose."""
-    with workspace(chapter, *overlays) as folder, database(chapter, purpose) as url:
+    with workspace(chapter, *overlays, files=files) as folder, database(chapter, purpose) as url:
         return sum(timed([*PLAIN, *options, *targets], folder, DATABASE_URL=url) for targets, options in wanted)
 
 

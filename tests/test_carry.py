@@ -12,7 +12,6 @@ from workbook.system.errors import UserError
 
 FIRST, SECOND, THIRD = "chapters/01_hello", "chapters/02_store", "chapters/03_more"
 MAIN = "shelf/main.py"
-SABOTAGED = [f"{SECOND}/exercise/sabotage/{slug}" for slug in ("no_check", "overwrites", "says_ok", "wrong_status")]
 
 FIX = ('"hello, world"', '"hi, world"')
 TITLE = ('app = FastAPI(title="shelf")', 'app = FastAPI(title="shelf", version="1")')
@@ -69,7 +68,7 @@ def test_carry_reaches_chapters_and_overlays(chained: Toy) -> None:
 
     run(chained)
 
-    links = [FIRST, SECOND, *SABOTAGED, THIRD, "solutions/01_hello"]
+    links = [FIRST, SECOND, THIRD, "solutions/01_hello"]
     assert changed(chained) == sorted(f"{link}/{MAIN}" for link in links)
     assert all(TITLE[1] in chained.read(f"{link}/{MAIN}") for link in links)
 
@@ -88,7 +87,7 @@ def test_carry_says_a_line_for_each_file(chained: Toy) -> None:
     chained.edit(f"{SECOND}/{MAIN}", "No such item.", "Nothing there.")
 
     assert run(chained, "02") == [
-        *(f"✓ {link}/{MAIN}: carried" for link in [*SABOTAGED, THIRD]),
+        f"✓ {THIRD}/{MAIN}: carried",
         "✓ every CHANGES.diff is current",
     ]
 
@@ -169,14 +168,6 @@ def test_carry_takes_an_exercise_to_its_own_solution_only(chained: Toy) -> None:
 
     assert f"- {THIRD}/{exercise}: an exercise of its own, left as it is" in said
     assert changed(chained) == [f"{SECOND}/{exercise}", f"solutions/02_store/{exercise}"]
-
-
-def test_carry_does_not_take_sabotage_along(chained: Toy) -> None:
-    """A change in a sabotaged copy belongs to that copy."""
-    chained.edit(f"{SABOTAGED[0]}/{MAIN}", *TITLE)
-
-    with pytest.raises(UserError, match="02_store has no uncommitted change to carry"):
-        run(chained, "02")
 
 
 def test_carry_stops_where_the_change_does_not_fit(rewritten: Toy) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from corpora import CORPUS, cases, declared
 from toys import Toy
 
 from workbook import course
-from workbook.chapters import difference
+from workbook.chapters import difference, variants
 from workbook.chapters.targets import asked
 from workbook.course import Chapter
 from workbook.learner import checking, desk, progress, timings
@@ -136,6 +138,30 @@ def test_check_never_shows_the_sabotage(toy: Toy, runner: Runner) -> None:
     assert "Escaped: A taken name is refused with 409, but" in text
     assert "sabotage" not in text
     assert "shelf/main.py" not in text
+
+
+@pytest.mark.parametrize(
+    ("breaks", "what"),
+    [
+        pytest.param(lambda file: file.unlink(), "There is no broken app to catch: chapters/", id="none"),
+        pytest.param(
+            lambda file: file.write_text(file.read_text(encoding="utf-8").replace("status", "statsu"), "utf-8"),
+            "chapters/02_store/exercise/sabotage/no_check.diff, line ",
+            id="damaged",
+        ),
+    ],
+)
+def test_check_needs_what_is_to_be_caught(
+    toy: Toy, runner: Runner, breaks: Callable[[Path], object], what: str
+) -> None:
+    """Where sabotages are gone or do not fit, nothing was caught and nothing escaped."""
+    for file in variants.sabotages(toy.course.find("02_store")):
+        breaks(file)
+
+    with pytest.raises(UserError) as caught:
+        checked("catch_half", toy, runner)
+
+    assert caught.value.what.startswith(what)
 
 
 def test_check_leaves_the_copy_alone(toy: Toy, runner: Runner) -> None:

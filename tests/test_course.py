@@ -11,7 +11,8 @@ from workbook.system.errors import UserError
 
 HELLO, STORE = "chapters/01_hello/chapter.toml", "chapters/02_store/chapter.toml"
 MAIN, EXERCISE = "chapters/01_hello/shelf/main.py", "chapters/01_hello/exercise/test_exercise.py"
-SABOTAGE = "chapters/02_store/exercise/sabotage"
+SABOTAGE, CASES = "chapters/02_store/exercise/sabotage", "chapters/01_hello/exercise/cases"
+WRONG = "# against: stage\n# mistake: M.\n# verdict: V.\n"
 
 
 def test_toy_course_keeps_the_rules(toy: Toy) -> None:
@@ -39,12 +40,12 @@ def remove(path: str) -> Callable[[Toy], None]:
     return breaks
 
 
+def vary(*arguments: str) -> Callable[[Toy], None]:
+    return lambda toy: toy.vary(*arguments)
+
+
 def without_second_hint(toy: Toy) -> None:
     toy.edit(HELLO, '    "A path can hold a variable part: read the path parameters of FastAPI.",\n', "")
-
-
-def without_last_sabotage(toy: Toy) -> None:
-    toy.write(STORE, toy.read(STORE).rpartition("[[exercise.sabotage]]")[0])
 
 
 def without_red(toy: Toy) -> None:
@@ -86,8 +87,8 @@ BROKEN = [
         id="hint-gives-away",
     ),
     pytest.param(
-        without_last_sabotage,
-        "02_store: a catch exercise has at least 4 sabotaged copies, not 3.",
+        remove(f"{SABOTAGE}/says_ok.diff"),
+        "02_store: a catch exercise has at least 4 sabotages, not 3.",
         id="three-sabotages",
     ),
     pytest.param(
@@ -108,22 +109,37 @@ BROKEN = [
         id="solution-out-of-bounds",
     ),
     pytest.param(
-        write(f"{SABOTAGE}/extra/shelf/main.py", ""),
-        "02_store: sabotage extra: it is not declared.",
-        id="sabotage-undeclared",
-    ),
-    pytest.param(
-        remove(f"{SABOTAGE}/says_ok"), "02_store: sabotage says_ok: its folder is missing.", id="sabotage-missing"
-    ),
-    pytest.param(
-        write(f"{SABOTAGE}/says_ok/shelf/more.py", ""),
-        "02_store: sabotage says_ok: shelf/more.py is not a file of the app.",
-        id="sabotage-of-nothing",
-    ),
-    pytest.param(
-        append(f"{SABOTAGE}/says_ok/shelf/main.py", "# another app\n" * 12),
-        "02_store: sabotage says_ok: 21 lines differ from the healthy app; 1 to 12 may.",
+        vary(
+            f"{SABOTAGE}/says_ok.diff",
+            "shelf/main.py",
+            "app = ",
+            "# another\n" * 13 + "app = ",
+        ),
+        "02_store: chapters/02_store/exercise/sabotage/says_ok.diff: it changes 13 lines; 1 to 12 may.",
         id="sabotage-of-everything",
+    ),
+    pytest.param(
+        vary(f"{CASES}/right_same.diff", "shelf/main.py", "hello", "hello", "# against: stage\n"),
+        "01_hello: chapters/01_hello/exercise/cases/right_same.diff: it changes 0 lines.",
+        id="case-of-nothing",
+    ),
+    pytest.param(
+        write(f"{CASES}/other.diff", ""),
+        "01_hello: exercise/cases/other.diff: its name has to be right_ or wrong_, small letters and .diff, "
+        "in that folder itself.",
+        id="case-of-no-kind",
+    ),
+    pytest.param(
+        write(f"{SABOTAGE}/old/shelf/main.py", ""),
+        "02_store: exercise/sabotage/old/shelf/main.py: its name has to be small letters and .diff, "
+        "in that folder itself.",
+        id="sabotage-in-a-folder",
+    ),
+    pytest.param(
+        vary(f"{CASES}/wrong_all.diff", "tests/test_hello.py", "404", "405", WRONG),
+        "01_hello: chapters/01_hello/exercise/cases/wrong_all.diff, line 4: a case changes only what the learner edits "
+        "(shelf/main.py), not tests/test_hello.py.",
+        id="case-out-of-bounds",
     ),
     pytest.param(
         append(MAIN, "# one more line\n" * 109),

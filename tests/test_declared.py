@@ -39,12 +39,11 @@ FULL: dict[str, Any] = {
         "edit": ["exercise/test_exercise.py"],
         "red": [{"test": "exercise/test_exercise.py::test_a", "failure": "f"}],
         "hints": ["h"],
-        "sabotage": [{"slug": "s", "defect": "d"}],
     },
 }
 FREE = ["environment.SECRET", "requests.sign_up.json.username"]  # an author chooses these names
 OPTIONAL = ["grows_from", "timeout", "environment", "contract", "contract.kind", "contract.second_run", "requests"]
-OPTIONAL += ["requests.allow", "requests.sign_up", "exercise.sabotage", *FREE]
+OPTIONAL += ["requests.allow", "requests.sign_up", *FREE]
 OTHERS = {str: 1, float: "1", int: 1.5, list: "a", dict: []}
 
 
@@ -96,7 +95,6 @@ def test_declaration_with_every_key_is_read(toy: Toy) -> None:
     assert store.contract == course.Contract("once", (course.Failure("tests/test_items.py::test_a", "f"),))
     assert store.requests.allow == (course.Allowed("/a", 500, "r"),)
     assert store.requests.sign_up == course.SignUp("/b", {"username": "grace"})
-    assert store.exercise.sabotage == (course.Sabotage("s", "d"),)
 
 
 @pytest.mark.parametrize("key", [one for one in keys(FULL) if one not in FREE])

@@ -111,13 +111,14 @@ def test_exercise_finds_a_solution_that_does_not_solve(toy: Toy, runner: Runner)
 def test_exercise_finds_sabotage_that_escapes_or_breaks_the_run(toy: Toy, runner: Runner) -> None:
     """A sabotage that the solution's test does not see, and one that breaks the app: each is named."""
     sabotage = f"chapters/{STORE}/exercise/sabotage"
-    healthy = toy.read(f"chapters/{STORE}/shelf/main.py")
-    toy.write(f"{sabotage}/says_ok/shelf/main.py", healthy.replace("hello, world", "hello, moon"))
-    toy.write(f"{sabotage}/wrong_status/shelf/main.py", healthy.replace("FastAPI, HTTP", "FastApi, HTTP"))
+    toy.vary(f"{sabotage}/says_ok.diff", "shelf/main.py", "hello, world", "hello, moon")
+    toy.vary(f"{sabotage}/wrong_status.diff", "shelf/main.py", "FastAPI, HTTP", "FastApi, HTTP")
+    toy.edit(f"{sabotage}/no_check.diff", "@@ -", "@@ -1")
 
     findings = exercise_findings(toy.course.find(STORE), runner)
 
     assert [finding.split(":")[1].strip() for finding in findings] == [
+        f"{sabotage}/no_check.diff, line 5",
         "sabotage says_ok escapes the solution's test.",
         "sabotage wrong_status breaks the run instead of failing a test",
     ]

@@ -14,6 +14,7 @@ import pytest
 
 from workbook import course
 from workbook.authors import changes_lock, outline
+from workbook.chapters import difference
 
 CHECKOUT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy"
@@ -57,6 +58,12 @@ class Toy:
         text = self.read(path)
         assert old in text, f"{path} does not contain {old!r}"
         self.write(path, text.replace(old, new))
+
+    def vary(self, path: str, file: str, old: str, new: str, header: str = "# defect: D.\n") -> None:
+        """Write a variant of the chapter that `path` lies in, against its stage: `old` in `file` becomes `new`."""
+        before = self.read(f"{path.partition('/exercise/')[0]}/{file}")
+        assert old in before, f"{file} does not contain {old!r}"
+        self.write(path, header + difference.of_file(file, before, before.replace(old, new)))
 
     def grow(self, name: str, of: str = "", part: int = 1) -> course.Chapter:
         """Add a chapter at the end of the course: a copy of the chapter `of`, or of the last one, that grows from it.

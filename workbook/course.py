@@ -101,14 +101,6 @@ class Requests:
 
 
 @dataclass(frozen=True)
-class Sabotage:
-    """A broken copy of the app that the learner's test must catch; `defect` says it in a sentence."""
-
-    slug: Name
-    defect: Text
-
-
-@dataclass(frozen=True)
 class Exercise:
     """What the learner does. `edit` names the files that are theirs; all others come from the workbook."""
 
@@ -117,7 +109,6 @@ class Exercise:
     edit: tuple[FilePath, ...]
     red: tuple[Failure, ...]
     hints: tuple[Text, ...]
-    sabotage: tuple[Sabotage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,10 +162,6 @@ class Chapter:
     @property
     def desk(self) -> Path:
         return self.root / "desk" / self.slug
-
-    def sabotage(self, slug: str) -> Path:
-        """The folder with the files that one sabotaged copy replaces."""
-        return self.folder / "exercise" / "sabotage" / slug
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:
 def _steps(course: Course, chapter: Chapter, files: list[str]) -> Iterator[Step]:
     """What came from the chapter: its overlays, then each later chapter and its overlays."""
     for one in (chapter, *course.after(chapter)):
-        overlays = (one.solution, *sorted((one.folder / "exercise").glob("*/*")))
+        overlays = (one.solution,)
         for folder in (one.folder, *overlays) if one != chapter else overlays:
             for file in files if folder.is_dir() else ():
                 overlay, foreign = folder != one.folder, file.startswith("exercise/") and one != chapter

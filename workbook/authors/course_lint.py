@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.authors import chapter_files, overlays
-from workbook.chapters import difference
+from workbook.chapters import difference, variants
+from workbook.chapters.workspace import KEPT_BACK
 from workbook.course import DECLARED, OUTLINE, Chapter, Course
 
 OBJECTIVES, HINTS = range(3, 7), range(2, 5)
@@ -66,7 +67,6 @@ def _todo_findings(chapter: Chapter) -> Iterator[str]:
         "task": [exercise.task],
         "hints": exercise.hints,
         "red": [text for one in exercise.red for text in (one.test, one.failure)],
-        "sabotage": [one.defect for one in exercise.sabotage],
     }
     for name, texts in declared.items():
         if any(chapter_files.TODO in text for text in texts):
@@ -79,10 +79,11 @@ def _exercise_findings(chapter: Chapter) -> Iterator[str]:
         yield "its exercise does not declare how it is red before it is solved."
     if len(exercise.hints) not in HINTS:
         yield f"it needs {HINTS[0]} to {HINTS[-1]} hints and has {len(exercise.hints)}."
-    if exercise.kind == "catch" and len(exercise.sabotage) < SABOTAGES:
-        yield f"a catch exercise has at least {SABOTAGES} sabotaged copies, not {len(exercise.sabotage)}."
-    if exercise.kind == "build" and exercise.sabotage:
-        yield "only a catch exercise has sabotaged copies."
+    sabotages = len(variants.sabotages(chapter))
+    if exercise.kind == "catch" and sabotages < SABOTAGES:
+        yield f"a catch exercise has at least {SABOTAGES} sabotages, not {sabotages}."
+    if exercise.kind == "build" and sabotages:
+        yield "only a catch exercise has sabotages."
     if not exercise.edit:
         yield "its exercise names no file to edit."
     for place, hint in enumerate(exercise.hints, start=1):
@@ -97,5 +98,5 @@ def _secrets(chapter: Chapter) -> list[str]:
 
 
 def _lines(folder: Path) -> set[str]:
-    texts = difference.texts(folder, without=(DECLARED,)).values()
+    texts = difference.texts(folder, without=KEPT_BACK).values()
     return {" ".join(line.split()) for text in texts for line in text.split("\n")}

@@ -20,7 +20,7 @@ from itertools import dropwhile, takewhile
 
 from workbook.authors.evidence import FIGURE, NUMBER, WORD, counted, evidence, normal, proven, proven_by
 from workbook.authors.prose import COMMENT
-from workbook.chapters import difference
+from workbook.chapters import difference, variants
 from workbook.course import Chapter, Course
 from workbook.notebooks import header, questions, read
 from workbook.notebooks.canonical import Cell, joined
@@ -99,7 +99,7 @@ class Held:
         self.declared = set(header(chapter).splitlines())
         self.name, self.number = chapter.notebook.name, chapter.number
         tests = "\n".join(difference.texts(chapter.folder / "exercise", without=("cases", "sabotage")).values())
-        minutes, sabotage = chapter.minutes.exercise, len(chapter.exercise.sabotage)
+        minutes, sabotage = chapter.minutes.exercise, len(variants.sabotages(chapter))
         self.of_the_exercise = proven(f"{tests} {minutes} minutes, {sabotage} broken, {sabotage} defects")
         self._slug = re.compile("|".join(course.by_slug))
         pinned = course.root / "requirements.txt"
@@ -179,7 +179,8 @@ def _declared_in_vain(chapter: Chapter, cells: Sequence[Cell], held: Held) -> It
     exercise = chapter.exercise
     shown = held.of_the_exercise.union(*(proven_by(cell) for cell in cells if _is_code(cell)))
     said = [chapter.title, *chapter.objectives, exercise.task, *exercise.hints]
-    for text in [*said, *(one.defect for one in exercise.sabotage)]:
+    defects = [variants.read(chapter, file).said["defect"] for file in variants.sabotages(chapter)]
+    for text in [*said, *defects]:
         for figure in FIGURE.findall(held.blanked(text, ())):
             if not figure.isalpha() and normal(figure) not in shown:
                 yield f'{chapter.slug} declares "{text}", and {figure} is in no code cell and no test of its exercise.'

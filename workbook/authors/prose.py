@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from workbook.chapters import variants
 from workbook.course import DECLARED, Chapter, Course
 from workbook.notebooks import read
 from workbook.notebooks.canonical import joined
@@ -107,7 +108,7 @@ def pages(course: Course) -> list[Page]:
             found.append(notebook(chapter))
         exercise = chapter.exercise
         said = [chapter.title, *chapter.objectives, exercise.task, *exercise.hints]
-        said += [one.defect for one in exercise.sabotage]
+        said += [variants.read(chapter, file).said["defect"] for file in variants.sabotages(chapter)]
         found.append(Page(f"{chapter.slug}/{DECLARED}", "\n\n".join(f"{one.rstrip('.')}." for one in said)))
     return found
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workbook.authors import leak_check
+from workbook.chapters import variants
 from workbook.chapters.targets import EXERCISE, SUITE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Failure
@@ -13,6 +14,7 @@ from workbook.postgres.chapter_databases import database
 from workbook.report.meaning import is_caught
 from workbook.report.summary import summary, told
 from workbook.runner import Run, Runner
+from workbook.system.errors import UserError
 
 SHUFFLED = ("-p", "randomly", "--randomly-seed")  # and a seed: fixed, so that a finding can be found again
 AGAIN = {
@@ -63,8 +65,15 @@ def exercise_findings(chapter: Chapter, runner: Runner) -> list[str]:
     return [f"{chapter.slug}: {one}" for one in findings]
 
 
-def _run(chapter: Chapter, runner: Runner, targets: Sequence[str], purpose: str, *overlays: Path) -> Run:
-    with workspace(chapter, *overlays) as folder, database(chapter, purpose) as url:
+def _run(
+    chapter: Chapter,
+    runner: Runner,
+    targets: Sequence[str],
+    purpose: str,
+    *overlays: Path,
+    files: Mapping[str, str | None] | None = None,
+) -> Run:
+    with workspace(chapter, *overlays, files=files) as folder, database(chapter, purpose) as url:
         return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
 
 
@@ -87,14 +96,18 @@ def red_findings(run: Run, declared: Iterable[Failure]) -> list[str]:
 
 def _sabotage_findings(chapter: Chapter, runner: Runner) -> Iterator[str]:
     """The solution's test must fail on every sabotaged copy because of the defect, not for a reason of its own."""
-    for one in chapter.exercise.sabotage:
-        if not chapter.sabotage(one.slug).is_dir():
+    for file in variants.sabotages(chapter):
+        slug = file.stem
+        try:
+            broken_app = variants.changed(chapter, variants.read(chapter, file))
+        except UserError as error:
+            yield error.what
             continue
-        run = _run(chapter, runner, EXERCISE, one.slug, chapter.solution, chapter.sabotage(one.slug))
+        run = _run(chapter, runner, EXERCISE, slug, chapter.solution, files=broken_app)
         if run.status == "green":
-            yield f"sabotage {one.slug} escapes the solution's test."
+            yield f"sabotage {slug} escapes the solution's test."
         elif run.status == "broken":
-            yield f"sabotage {one.slug} breaks the run instead of failing a test: {summary(run)}"
+            yield f"sabotage {slug} breaks the run instead of failing a test: {summary(run)}"
         else:
             wrong = [outcome for outcome in run.failed if not is_caught(outcome)]
-            yield from (f"sabotage {one.slug} is not caught by an assertion: {told(outcome)}" for outcome in wrong)
+            yield from (f"sabotage {slug} is not caught by an assertion: {told(outcome)}" for outcome in wrong)

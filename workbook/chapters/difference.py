@@ -38,7 +38,7 @@ def read(file: Path) -> str:
         raise UserError(f"{file} is not UTF-8 text ({error.reason}).", "Save it as UTF-8, or take it away.") from None
 
 
-def between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+def between(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> dict[str, str]:
     """The diff of every file that differs, by its path, sorted by path."""
     parts = {path: of_file(path, before.get(path), after.get(path)) for path in sorted({*before, *after})}
     return {path: part for path, part in parts.items() if part}

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from workbook.chapters.changes import LOCK
 from workbook.chapters.symbols import defined, lines_of
+from workbook.chapters.variants import CASES, SABOTAGE
 from workbook.course import DECLARED, Chapter
 from workbook.system import leftovers
 from workbook.system.errors import UserError
 
 # Of a stage: not part of the app, nor for a learner's eyes.
-KEPT_BACK = ("exercise/sabotage", "exercise/cases", LOCK, DECLARED)
+KEPT_BACK = (SABOTAGE, CASES, LOCK, DECLARED)
 
 
 def copy_stage(stage: Path, target: Path) -> None:
@@ -41,12 +42,12 @@ def workspace(
     chapter: Chapter,
     *overlays: Path,
     without: Mapping[str, Sequence[str]] | None = None,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str | None] | None = None,
 ) -> Iterator[Path]:
     """A copy of the chapter's stage that is removed at the end.
 
     `overlays` are laid over it in order; `without` names top-level symbols to remove, by file; `files` holds whole
-    texts by name. Raises `UserError` for an overlay, a file or a symbol that is not there.
+    texts by name, None for a file to remove. Raises `UserError` for an overlay, a file or a symbol that is not there.
     """
     with tempfile.TemporaryDirectory(prefix="workbook-stage-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve() / chapter.slug
@@ -59,10 +60,13 @@ def workspace(
         yield folder
 
 
-def put(folder: Path, files: Mapping[str, str]) -> None:
-    """Write whole texts, by their paths in the folder."""
+def put(folder: Path, files: Mapping[str, str | None]) -> None:
+    """Write whole texts, by their paths in the folder; where there is None, remove the file."""
     for name, text in files.items():
         file = folder / name
+        if text is None:
+            file.unlink(missing_ok=True)
+            continue
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
+from workbook.chapters import variants
 from workbook.chapters.targets import EXERCISE, asked
+from workbook.chapters.variants import Variant
 from workbook.chapters.workspace import workspace
-from workbook.course import Chapter, Sabotage
+from workbook.course import Chapter
 from workbook.learner import desk, timings
 from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card, Item
@@ -21,6 +22,7 @@ from workbook.report.verdict import Verdict
 from workbook.runner import Run, Runner, joined
 from workbook.runner.causes import NoTest
 from workbook.runner.result import broken
+from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
 Databases = Callable[[Chapter, str], AbstractContextManager[str]]
@@ -165,9 +167,13 @@ def halves(chapter: Chapter) -> list[tuple[str, ...]]:
 
 def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run) -> Check:
     """Run the learner's test on every sabotaged copy; it must fail on each."""
+    sabotages = [variants.read(chapter, file) for file in variants.sabotages(chapter)]
+    if not sabotages:
+        place = desk.shown(chapter, chapter.folder / variants.SABOTAGE)
+        raise UserError(f"There is no broken app to catch: {place} is empty.", "Restore it from the repository.")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, databases, one), chapter.exercise.sabotage))
-    items = tuple(_defect(one, run) for one, run in zip(chapter.exercise.sabotage, runs, strict=True))
+        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, databases, one), sabotages))
+    items = tuple(_defect(one.said["defect"], run) for one, run in zip(sabotages, runs, strict=True))
     caught = sum(item.good for item in items)
     passed = caught == len(items)
     headline = f"Your test passes on the healthy app, and catches {caught} of {len(items)} broken ones."
@@ -185,18 +191,18 @@ def _asserts(chapter: Chapter) -> bool:
     return any(re.search(r"\bassert\b|\braises\(|\bfail\(", text) for text in texts)
 
 
-def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Sabotage) -> Run:
-    overlay: Path = chapter.sabotage(sabotage.slug)
-    with workspace(chapter, overlay) as folder, databases(chapter, sabotage.slug) as url:
+def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Variant) -> Run:
+    broken_app = variants.changed(chapter, sabotage)
+    with workspace(chapter, files=broken_app) as folder, databases(chapter, sabotage.slug) as url:
         desk.put_edited(chapter, folder, set(chapter.exercise.edit))
         return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
 
 
-def _defect(sabotage: Sabotage, run: Run) -> Item:
+def _defect(defect: str, run: Run) -> Item:
     """Says the defect, and whether it was caught; never where it is."""
     if run.status == "red":
-        return Item(True, f"Caught: {sabotage.defect}")
+        return Item(True, f"Caught: {defect}")
     if run.status == "green":
-        return Item(False, f"Escaped: {sabotage.defect}")
+        return Item(False, f"Escaped: {defect}")
     reason = f"the run was {run.reason}: a test has to say what is wrong, not to break"
-    return Item(False, f"Not judged: {sabotage.defect}", (("because", reason),))
+    return Item(False, f"Not judged: {defect}", (("because", reason),))
