@@ -42,7 +42,7 @@ ARGUMENTS = {
     "db psql": ["02", "--command", "select 1"],
     "db reset": ["--yes"],
     "dev carry": ["01"],
-    "dev new": ["more", "--part", "shelf", "--after", "02"],
+    "dev new": ["more", "--after", "02"],
     "dev notebooks": ["01", "--check"],
     "dev mutants": ["01"],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -64,7 +65,7 @@ def read(chapter: Chapter, file: Path) -> Variant:
     Raises `UserError` with the file's name and line for a header that says too little or too much, a patch that
     cannot be read, and one to a file that such a variant may not change.
     """
-    text, kind = difference.read(file).removeprefix("\ufeff"), _kind(chapter, file)
+    text, kind = difference.read(file).removeprefix(BOM_UTF8.decode()), _kind(chapter, file)
     lines = difference.lines(text)
     end = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
     try:
