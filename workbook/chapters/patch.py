@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -89,7 +90,7 @@ def apply(patches: Sequence[FilePatch], read: Callable[[str], str | None]) -> di
 def _lines(patch: str) -> list[Line]:
     """The lines; where git's mark stands below one, that does not end."""
     found: list[Line] = []
-    whole = patch.removeprefix("\ufeff")
+    whole = patch.removeprefix(BOM_UTF8.decode())
     for number, text in enumerate(difference.lines(whole if whole.endswith("\n") else f"{whole}\n"), start=1):
         if text.startswith(difference.NO_NEWLINE[:2]) and found:
             found[-1] = Line(number - 1, found[-1].text.rstrip("\n"))
