@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -16,28 +17,36 @@ ESC = "\x1b[31m"
 
 
 def first(*cells: dict[str, Any]) -> dict[str, Any]:
-    cell: dict[str, Any] = canonical(notebook(*cells), "01_hello")["cells"][0]
+    cell: dict[str, Any] = canonical(notebook(*cells))["cells"][0]
     return cell
 
 
 def test_canonical_form_is_its_own_canonical_form() -> None:
     """Written, read and normalised again, a notebook is the same bytes."""
     cells = [markdown("# Title"), code("print(1)\n2", printed("1\n"), result("2", text_html="<b>2</b>"))]
-    once = text(canonical(notebook(*cells), "01_hello"))
+    once = text(canonical(notebook(*cells)))
 
-    assert text(canonical(json.loads(once), "01_hello")) == once
+    assert text(canonical(json.loads(once))) == once
 
 
-def test_ids_follow_from_the_slug_and_the_place() -> None:
-    """A cell's id says whose it is and where it stands."""
-    cells = canonical(notebook(markdown("a"), code("b")), "04_registration")["cells"]
+def test_a_cell_keeps_its_id_wherever_it_moves() -> None:
+    """An id says nothing of number, name or place, so nothing that moves makes it untrue."""
+    cells = canonical(notebook(markdown("a"), code("b")))["cells"]
 
-    assert [cell["id"] for cell in cells] == ["04-registration-00", "04-registration-01"]
+    assert canonical(notebook(*reversed(cells)))["cells"] == list(reversed(canonical(notebook(*cells))["cells"]))
+    assert all(re.fullmatch(r"[0-9a-f]{8}", cell["id"]) for cell in cells)
+
+
+def test_a_copied_cell_gets_an_id_of_its_own() -> None:
+    """Copying a cell copies its id; the first one keeps it."""
+    one, other = canonical(notebook(markdown("a") | {"id": "f00dcafe"}, markdown("b") | {"id": "f00dcafe"}))["cells"]
+
+    assert one["id"] == "f00dcafe" != other["id"]
 
 
 def test_counts_follow_the_order_of_the_cells() -> None:
     """Cells that were run are counted from 1, with the results that bear the same number."""
-    cells = canonical(notebook(code("a", count=7), code("b", result("2"), count=9)), "01_hello")["cells"]
+    cells = canonical(notebook(code("a", count=7), code("b", result("2"), count=9)))["cells"]
 
     assert [cell["execution_count"] for cell in cells] == [1, 2]
     assert cells[1]["outputs"][0]["execution_count"] == 2

@@ -16,7 +16,7 @@ PATH = Path("01_hello.ipynb")
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     stored, fresh = notebook(old), notebook(new)
-    return differences(stored, canonical(fresh, PATH.stem), PATH)
+    return differences(stored, canonical(fresh), PATH)
 
 
 def test_equal_outputs_have_no_findings() -> None:

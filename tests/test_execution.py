@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ IGNORED: dict[str, Any] = {"tags": ["nbval-ignore-output"], "reason": "The clock
 
 def gives(monkeypatch: pytest.MonkeyPatch, *cells: dict[str, Any]) -> None:
     """Let an execution come to these cells, without a kernel."""
-    monkeypatch.setattr(store, "execute", lambda path: canonical(notebook(*cells), path.stem))
+    monkeypatch.setattr(store, "execute", lambda path: canonical(notebook(*cells)))
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +99,11 @@ def test_store_measures_anew_what_was_cleared(tmp_path: Path, monkeypatch: pytes
 
 
 def test_store_normalises_what_an_editor_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same cells with another id are written again in canonical form."""
+    """The same cells with an editor's metadata are written again in canonical form."""
     path = stored(tmp_path, code("x", result("1")))
     canonical_bytes = path.read_bytes()
-    path.write_bytes(canonical_bytes.replace(b"01-hello-00", b"f00dcafe"))
-    gives(monkeypatch, code("x", result("1")))
+    path.write_bytes(canonical_bytes.replace(b'"metadata": {}', b'"metadata": {"trusted": true}', 1))
+    gives(monkeypatch, *json.loads(canonical_bytes)["cells"])
 
     assert list(notebooks.refresh([path])) == [(path, True)]
     assert path.read_bytes() == canonical_bytes

@@ -29,7 +29,7 @@ def store(toy: Toy, *outputs: str, source: str = "print(6 * 7)") -> Chapter:
     setup = code(source, *(printed(output) for output in outputs), slideshow={"slide_type": "fragment"})
     exercise = markdown("## The exercise", notes="Give them the minutes.", slideshow={"slide_type": "slide"})
     cells = [markdown(header(chapter), notes="Say hello."), setup, exercise]
-    write(chapter.notebook, canonical(notebook(*cells), chapter.slug))
+    write(chapter.notebook, canonical(notebook(*cells)))
     return chapter
 
 

@@ -119,12 +119,16 @@ def test_lint_finds_cells_that_were_run_out_of_order(tmp_path: Path) -> None:
     assert lint(path) == [f"01_hello.ipynb, code cell 2 (`b`): it was run as number 5, not 2: {RUN}"]
 
 
-def test_lint_finds_ids_that_are_not_of_their_place(tmp_path: Path) -> None:
-    """A cell that an editor put in has an id of the editor's making."""
+@pytest.mark.parametrize("ids", [("f00dcafe", "f00dcafe"), ("f00dcafe", ""), ("f00dcafe", None)])
+def test_lint_finds_cells_without_an_id_of_their_own(tmp_path: Path, ids: tuple[str, str | None]) -> None:
+    """What a reader wrote is found again by the cell's id, so two cells never share one."""
     path = stored(tmp_path, code("a"), code("b"))
-    path.write_text(path.read_text(encoding="utf-8").replace("01-hello-01", "f00dcafe"), "utf-8")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for cell, given in zip(content["cells"], ids, strict=True):
+        cell["id"] = given
+    path.write_text(json.dumps(content), encoding="utf-8")
 
-    assert lint(path) == [f"01_hello.ipynb: cell 2 (`b`) has not the id of its place: {RUN}"]
+    assert lint(path) == [f"01_hello.ipynb: cell 2 (`b`) has no id of its own: {RUN}"]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_new_chapter_has_a_notebook_to_fill(begun: Toy) -> None:
     cells = json.loads(begun.read("notebooks/03_more.ipynb"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
 
-    assert [cell["id"] for cell in cells[:2]] == ["03-more-00", "03-more-01"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
     assert 'chapter("03_more")' in sources[1]
     assert [source.split("\n")[0] for source in sources[2:5]] == [
         "## The problem",

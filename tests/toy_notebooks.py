@@ -41,5 +41,5 @@ def notebook(*cells: Cell) -> dict[str, Any]:
 def stored(folder: Path, *cells: Cell, slug: str = "01_hello") -> Path:
     """A notebook file in canonical form."""
     path = folder / f"{slug}.ipynb"
-    write(path, canonical(notebook(*cells), slug))
+    write(path, canonical(notebook(*cells)))
     return path

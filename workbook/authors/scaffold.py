@@ -36,7 +36,7 @@ def new(declared: Course, name: str, after: str, part: str | None = None, packag
     names[chosen.number - 1].append(name)
     outline.write(declared, names)
     grown = course.load(declared.root)
-    notebooks.write(notebook, notebooks.canonical(_notebook(grown.by_name[name]), slug))
+    notebooks.write(notebook, notebooks.canonical(_notebook(grown.by_name[name])))
     changes_lock.lock(grown)
     return grown.by_name[name]
 

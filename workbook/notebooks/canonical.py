@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from typing import Any
 
 from workbook.course import root
@@ -23,9 +24,14 @@ Notebook = dict[str, Any]
 Cell = dict[str, Any]
 
 
-def canonical(notebook: Notebook, slug: str) -> Notebook:
-    """A new notebook in canonical form, with stable ids made from `slug` and the place of the cell."""
-    cells = [_cell(cell, slug, place) for place, cell in enumerate(notebook["cells"])]
+def canonical(notebook: Notebook) -> Notebook:
+    """A new notebook in canonical form. A cell keeps its id for good; one without, or with another cell's, gets one."""
+    cells = [_cell(cell) for cell in notebook["cells"]]
+    taken: set[str] = set()
+    for cell in cells:
+        if cell["id"] in taken:
+            cell["id"] = new_id()
+        taken.add(cell["id"])
     for count, cell in enumerate((cell for cell in cells if cell["cell_type"] == "code"), start=1):
         if cell["execution_count"] is not None:
             cell["execution_count"] = count
@@ -41,9 +47,9 @@ def text(notebook: Notebook) -> str:
     return json.dumps(notebook | {"cells": cells}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def cell_id(slug: str, place: int) -> str:
-    """The id of the cell at `place`, counted from 0."""
-    return f"{slug.replace('_', '-')}-{place:02}"
+def new_id() -> str:
+    """An id for a cell: random, so that no place, name or number is in it that may change."""
+    return secrets.token_hex(4)
 
 
 def joined(value: str | list[str]) -> str:
@@ -56,14 +62,14 @@ def tags(cell: Cell) -> list[str]:
     return list(cell.get("metadata", {}).get("tags", []))
 
 
-def _cell(cell: Cell, slug: str, place: int) -> Cell:
+def _cell(cell: Cell) -> Cell:
     given = cell.get("metadata", {})
     metadata = {key: given[key] for key in KEPT if given.get(key)}
     if given.get("jupyter", {}).get("source_hidden"):
         metadata["jupyter"] = {"source_hidden": True}
     made = {
         "cell_type": cell["cell_type"],
-        "id": cell_id(slug, place),
+        "id": cell.get("id") or new_id(),
         "metadata": metadata,
         "source": joined(cell["source"]).rstrip(),
     }

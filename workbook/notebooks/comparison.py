@@ -17,7 +17,7 @@ WIDTH = 160  # characters shown per line
 
 def differences(stored: Notebook, fresh: Notebook, path: Path) -> list[str]:
     """One finding per code cell whose output is not what is stored; ignored outputs are not compared."""
-    same = canonical(stored, path.stem)
+    same = canonical(stored)
     if [joined(cell["source"]) for cell in same["cells"]] != [cell["source"] for cell in fresh["cells"]]:
         return [f"{path.name}: the sources differ."]
     pairs = zip(code_cells(same), code_cells(fresh), strict=True)

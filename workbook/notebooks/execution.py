@@ -46,7 +46,7 @@ def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) ->
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from nbformat import from_dict
 
-    running: Any = from_dict(canonical(notebook or read(path), path.stem))  # type: ignore[no-untyped-call]
+    running: Any = from_dict(canonical(notebook or read(path)))  # type: ignore[no-untyped-call]
     for cell in code_cells(running):
         cell["execution_count"], cell["outputs"] = None, []
     client = NotebookClient(
@@ -68,7 +68,7 @@ def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) ->
     finally:
         if kernel is not None and client.kc is not None:
             client.kc.stop_channels()
-    return canonical(running, path.stem)
+    return canonical(running)
 
 
 def quiet_imports() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbook.course import Chapter
 from workbook.notebooks import questions, slides
-from workbook.notebooks.canonical import IGNORED, RAISES, Cell, canonical, cell_id, joined, tags
+from workbook.notebooks.canonical import IGNORED, RAISES, Cell, canonical, joined, tags
 from workbook.notebooks.comparison import code_cells, first_line, where
 from workbook.notebooks.execution import read
 from workbook.system.errors import UserError
@@ -64,11 +64,12 @@ def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
         return [f"{error.what} {error.todo}"]
     findings = [] if chapter is None else list(_course_findings(path, notebook["cells"], chapter))
     cure = f"run `workbook dev notebooks {path.stem[:2]}`."
-    for place, cell in enumerate(notebook["cells"]):
-        if cell.get("id") != cell_id(path.stem, place):
-            findings.append(f"{path.name}: cell {place + 1} ({first_line(cell)}) has not the id of its place: {cure}")
-            break
-    for place, cell in enumerate(code_cells(canonical(notebook, path.stem)), start=1):
+    taken: set[str] = set()
+    for place, cell in enumerate(notebook["cells"], start=1):
+        if not cell.get("id") or cell["id"] in taken:
+            findings.append(f"{path.name}: cell {place} ({first_line(cell)}) has no id of its own: {cure}")
+        taken.add(cell.get("id", ""))
+    for place, cell in enumerate(code_cells(canonical(notebook)), start=1):
         findings += [f"{where(path, place, cell)}: {said}" for said in _outputs_findings(cell, cure)]
     for place, cell in enumerate(code_cells(notebook), start=1):
         findings += [f"{where(path, place, cell)}: {said}" for said in _cell_findings(cell, place, cure)]

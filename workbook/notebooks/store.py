@@ -20,7 +20,7 @@ def refresh(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     not written.
     """
     for path in paths:
-        fresh, stored = execute(path), canonical(read(path), path.stem)
+        fresh, stored = execute(path), canonical(read(path))
         as_written = path.read_text(encoding="utf-8") == text(stored)
         changed = not as_written or _cleared(stored, fresh) or bool(differences(stored, fresh, path))
         if changed:
