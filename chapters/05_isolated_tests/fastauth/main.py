@@ -22,7 +22,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPI(title="fastauth", version="0.1.0", lifespan=lifespan)
 
-Database = Annotated[Session, Depends(get_db)]
+SessionDep = Annotated[Session, Depends(get_db)]
 
 
 @app.get("/ping")
@@ -37,7 +37,7 @@ def ping() -> Pong:
     response_model=UserRead,
     responses={status.HTTP_409_CONFLICT: {"model": Problem}},
 )
-def register(user: UserCreate, session: Database) -> UserInfo:
+def register(user: UserCreate, session: SessionDep) -> UserInfo:
     """Register a new user."""
     if crud.get_user_by_username(session, user.username) is not None:
         raise HTTPException(status.HTTP_409_CONFLICT, f"The username {user.username} is taken.")

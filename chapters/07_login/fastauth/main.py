@@ -28,7 +28,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPI(title="fastauth", version="0.1.0", lifespan=lifespan)
 
-Database = Annotated[Session, Depends(get_db)]
+SessionDep = Annotated[Session, Depends(get_db)]
 Hashing = Annotated[Passwords, Depends(get_passwords)]
 Configuration = Annotated[Settings, Depends(get_settings)]
 
@@ -46,7 +46,7 @@ def unauthorized(detail: str) -> HTTPException:
 
 
 def current_user(
-    token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="login"))], session: Database, settings: Configuration
+    token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="login"))], session: SessionDep, settings: Configuration
 ) -> UserInfo:
     """The user whose token came with the request."""
     user_id = tokens.read(token, settings)
@@ -68,7 +68,7 @@ def ping() -> Pong:
     response_model=UserRead,
     responses={status.HTTP_409_CONFLICT: {"model": Problem}},
 )
-def register(user: UserCreate, session: Database, passwords: Hashing) -> UserInfo:
+def register(user: UserCreate, session: SessionDep, passwords: Hashing) -> UserInfo:
     """Register a new user."""
     try:
         registered = crud.create_user(session, user, passwords.hash(user.password))
@@ -80,7 +80,7 @@ def register(user: UserCreate, session: Database, passwords: Hashing) -> UserInf
 
 @app.post("/login", responses={status.HTTP_401_UNAUTHORIZED: {"model": Problem}})
 def login(
-    credentials: Annotated[Credentials, Form()], session: Database, passwords: Hashing, settings: Configuration
+    credentials: Annotated[Credentials, Form()], session: SessionDep, passwords: Hashing, settings: Configuration
 ) -> Token:
     """Exchange a username and a password for a token."""
     user = crud.get_user_by_username(session, credentials.username)

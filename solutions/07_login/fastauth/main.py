@@ -28,7 +28,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPI(title="fastauth", version="0.1.0", lifespan=lifespan)
 
-Database = Annotated[Session, Depends(get_db)]
+SessionDep = Annotated[Session, Depends(get_db)]
 Hashing = Annotated[Passwords, Depends(get_passwords)]
 Configuration = Annotated[Settings, Depends(get_settings)]
 Bearer = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="login"))]
@@ -46,7 +46,7 @@ def unauthorized(detail: str) -> HTTPException:
     return HTTPException(status.HTTP_401_UNAUTHORIZED, detail, {"WWW-Authenticate": "Bearer"})
 
 
-def current_user(token: Bearer, session: Database, settings: Configuration) -> UserInfo:
+def current_user(token: Bearer, session: SessionDep, settings: Configuration) -> UserInfo:
     """The user whose access token came with the request."""
     return owner(token, session, settings, tokens.ACCESS)
 
@@ -72,7 +72,7 @@ def ping() -> Pong:
     response_model=UserRead,
     responses={status.HTTP_409_CONFLICT: {"model": Problem}},
 )
-def register(user: UserCreate, session: Database, passwords: Hashing) -> UserInfo:
+def register(user: UserCreate, session: SessionDep, passwords: Hashing) -> UserInfo:
     """Register a new user."""
     try:
         registered = crud.create_user(session, user, passwords.hash(user.password))
@@ -84,7 +84,7 @@ def register(user: UserCreate, session: Database, passwords: Hashing) -> UserInf
 
 @app.post("/login", responses={status.HTTP_401_UNAUTHORIZED: {"model": Problem}})
 def login(
-    credentials: Annotated[Credentials, Form()], session: Database, passwords: Hashing, settings: Configuration
+    credentials: Annotated[Credentials, Form()], session: SessionDep, passwords: Hashing, settings: Configuration
 ) -> Tokens:
     """Exchange a username and a password for tokens."""
     user = crud.get_user_by_username(session, credentials.username)
@@ -101,7 +101,7 @@ def login(
 
 
 @app.post("/login/refresh", responses={status.HTTP_401_UNAUTHORIZED: {"model": Problem}})
-def refresh(token: Bearer, session: Database, settings: Configuration) -> Token:
+def refresh(token: Bearer, session: SessionDep, settings: Configuration) -> Token:
     """Exchange a refresh token for a new access token."""
     user = owner(token, session, settings, tokens.REFRESH)
     return Token(access_token=tokens.issue(user.id, settings))
