@@ -1,18 +1,23 @@
 """A new chapter is valid from the start, and says what it still needs."""
 
 import json
+from pathlib import Path
 
 import pytest
+from mypy_runner import lay_out, mypy
+from ruff_runner import ruff
 from toys import Toy
 
 from workbook.authors import changes_lock, course_lint, scaffold
+from workbook.authors.stages import contract_findings
 from workbook.chapters import difference
 from workbook.chapters.changes import APART
+from workbook.runner import Runner
 from workbook.system.errors import UserError
 
 
-def begin(toy: Toy, name: str = "more", after: str = "02", **how: str) -> str:
-    return scaffold.new(toy.course, name, after, **how).slug
+def begin(toy: Toy, name: str = "more", after: str = "02", database: str = "", **how: str) -> str:
+    return scaffold.new(toy.course, name, after, databases=database.split(), **how).slug
 
 
 @pytest.fixture
@@ -144,7 +149,7 @@ def test_new_chapter_may_begin_the_next_part(toy: Toy, part: str) -> None:
         pytest.param({"name": "store"}, "There is a chapter 'store' already", id="taken"),
         pytest.param({"package": "My-App"}, "'My-App' cannot be a package's name", id="package"),
         pytest.param({"part": "attic"}, "There is no part 'attic'", id="unknown-part"),
-        pytest.param({"after": "01"}, "A chapter after 01_hello would come in between", id="in-between"),
+        pytest.param({"database": "mysql"}, "There is no database 'mysql' here", id="database"),
         pytest.param({"after": "7"}, "There is no chapter '7'", id="after-nothing"),
     ],
 )
@@ -170,7 +175,7 @@ def test_new_chapter_in_a_part_that_is_over_is_an_error(toy: Toy) -> None:
     """A part cannot be taken up again after another one has begun."""
     toy.grow("more", part=2)
 
-    with pytest.raises(UserError, match="Part 1 is over"):
+    with pytest.raises(UserError, match="after 03_more can't be in part 1"):
         begin(toy, name="most", after="03", part="1")
 
 
@@ -190,3 +195,34 @@ def test_new_chapter_loses_no_comment_of_the_outline(toy: Toy) -> None:
 
     with pytest.raises(UserError, match="is not written as this command reads it"):
         begin(toy)
+
+
+def test_new_chapter_inherits_how_the_app_is_run(toy: Toy) -> None:
+    """What the app needs to run, it needs in the next chapter as well; what its exercise was, it doesn't."""
+    toy.edit(
+        "chapters/02_store/chapter.toml", 'databases = ["postgresql"]', 'databases = ["postgresql"]\ntimeout = 40.0'
+    )
+    toy.edit(
+        "chapters/02_store/chapter.toml",
+        "[exercise]",
+        '[environment]\nKEY = "k"\n\n[[requests.allow]]\npath = "/x"\nstatus = 500\nreason = "R"\n\n[exercise]',
+    )
+    begin(toy)
+    before, chapter = toy.course.chapters[1:]
+
+    assert (chapter.timeout, chapter.environment, chapter.requests) == (40.0, {"KEY": "k"}, before.requests)
+    assert chapter.requests.allow
+    assert chapter.exercise.hints == ("TODO",)
+
+
+@pytest.mark.parametrize("database", ["postgresql", "sqlite", "postgresql sqlite"])
+def test_new_app_with_a_database_keeps_its_contract(toy: Toy, database: str, runner: Runner, tmp_path: Path) -> None:
+    """Engine, session per request and isolated tests are there: green, twice, shuffled and in parallel, and typed."""
+    begin(toy, "shop", package="shop", database=database)
+    chapter = toy.course.by_name["shop"]
+
+    assert contract_findings(chapter, runner) == []
+    assert ruff("check", str(chapter.folder / "shop"), str(chapter.folder / "tests"))[0] == 0
+    assert ruff("format", "--check", str(chapter.folder))[0] == 0
+    lay_out(chapter.folder, ("shop", "tests"), "stage_03_shop__", tmp_path / "types")
+    assert mypy(tmp_path / "types", ".", "scaffold") == []

@@ -13,7 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from workbook import course
 from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve
-from workbook.system import files, streams
+from workbook.learner import renumbered
+from workbook.system import files, notices, streams
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 from workbook.system.os_errors import of_system
@@ -74,6 +75,8 @@ def main() -> None:
     """Run one command; what goes wrong becomes two sentences on standard error and exit code 1."""
     code: object = 1
     try:
+        for line in renumbered.follow(course.root()):
+            notices.tell(line)
         app()
     except SystemExit as ended:
         code, wrong = ended.code, _unheard()

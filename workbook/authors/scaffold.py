@@ -5,44 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from workbook import course, notebooks
-from workbook.authors import changes_lock, outline, skeleton
+from workbook.authors import outline, skeleton
 from workbook.authors.chapter_files import TODO
+from workbook.authors.renumbering import inserted, rearrange, settle
 from workbook.chapters import difference
 from workbook.chapters.changes import APART
-from workbook.course import DECLARED, Chapter, Course, Part
+from workbook.course import DECLARED, Chapter, Course, Database
 from workbook.notebooks.canonical import Cell, Notebook
 from workbook.system.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def new(declared: Course, name: str, after: str, part: str | None = None, package: str | None = None) -> Chapter:
-    """Make folder, exercise and notebook of a chapter at the end of the course, and declare it.
+def new(
+    declared: Course,
+    name: str,
+    after: str,
+    part: str | None = None,
+    package: str | None = None,
+    databases: Sequence[str] = (),
+) -> Chapter:
+    """Make folder, exercise and notebook of a chapter, and declare it where it belongs.
 
-    It grows from the chapter `after`, or starts the app `package`. It belongs to the part of that chapter, or to the
-    one named by number or title. Raises `UserError`, before anything is written, for what cannot be.
+    It follows the chapter `after`, in its part or the one named by number or title. It grows from that chapter, or
+    starts the app `package`; `databases` are those it is about, by default those of the chapter that it grows from.
+    Raises `UserError`, before anything is written, for what cannot be.
     """
-    last = declared.find(after)
-    chosen = _part(declared, part) if part else last.part
-    _demand(declared, name, package, last, chosen)
-    slug = f"{int(last.number) + 1:02}_{name}"
-    for path, text in (_start(package) if package else _grown(last)).items():
+    follows = declared.find(after)
+    order = inserted(outline.order(declared), name, follows, outline.part(declared, part) or follows.part)
+    _demand(declared, name, package, databases)
+    slug = f"{[one for names in order for one in names].index(name) + 1:02}_{name}"
+    texts = _start(package, databases) if package else _grown(follows, databases or follows.databases)
+    for path, text in texts.items():
         _write(declared.root / "chapters" / slug / path, text)
     notebook = declared.root / "notebooks" / f"{slug}.ipynb"
     _write(notebook, "")  # to be there, when the course is read
-    names = outline.order(declared)
-    names[chosen.number - 1].append(name)
-    outline.write(declared, names)
-    grown = course.load(declared.root)
-    notebooks.write(notebook, notebooks.canonical(_notebook(grown.by_name[name])))
-    changes_lock.lock(grown)
-    return grown.by_name[name]
+    rearrange(declared, order)
+    chapter = course.load(declared.root).by_name[name]
+    notebooks.write(notebook, notebooks.canonical(_notebook(chapter)))
+    return settle(declared.root).by_name[name]
 
 
-def _demand(declared: Course, name: str, package: str | None, last: Chapter, part: Part) -> None:
-    """Raise `UserError` for a name or a place that cannot be."""
+def _demand(declared: Course, name: str, package: str | None, databases: Sequence[str]) -> None:
+    """Raise `UserError` for a name that cannot be, or a kind of database that there isn't."""
     for what, one in (("chapter", name), ("package", package or "app")):
         if not NAME.fullmatch(one):
             raise UserError(
@@ -50,47 +58,54 @@ def _demand(declared: Course, name: str, package: str | None, last: Chapter, par
             )
     if name in declared.by_name:
         raise UserError(f"There is a chapter {name!r} already.", "Choose another name.")
-    if last != declared.chapters[-1]:
-        raise UserError(
-            f"A chapter after {last.slug} would come in between: the course ends with {declared.chapters[-1].slug}.",
-            f"Begin it at the end: --after {declared.chapters[-1].number}.",
-        )
-    if part.number < last.part.number:
-        raise UserError(f"Part {part.number} is over.", f"The course has come to part {last.part.number}.")
     for there in (place for shelf in ("chapters", "notebooks") for place in declared.root.glob(f"{shelf}/??_{name}*")):
         if there.stem[3:] == name:
             raise UserError(f"{there} is there already.", "Choose another name, or take that away.")
+    if unknown := sorted(set(databases) - set(get_args(Database))):
+        raise UserError(f"There is no database {unknown[0]!r} here.", f"Name {' or '.join(get_args(Database))}.")
 
 
-def _part(declared: Course, wanted: str) -> Part:
-    for part in declared.parts:
-        if wanted in (str(part.number), part.title):
-            return part
-    known = ", ".join(f"{part.number} ({part.title})" for part in declared.parts)
-    raise UserError(f"There is no part {wanted!r}.", f"Name one of {known}; or declare it in course.toml first.")
-
-
-def _grown(before: Chapter) -> dict[str, str]:
+def _grown(before: Chapter, databases: Sequence[str]) -> dict[str, str]:
     """The files of a chapter that grows from `before`: its app and suite, and an exercise to be written."""
     texts = difference.texts(before.folder, without=APART)
     fixtures = "exercise/conftest.py"
     if (before.folder / fixtures).is_file() and fixtures not in before.exercise.edit:
         texts[fixtures] = difference.read(before.folder / fixtures)
-    return texts | _unwritten(before.package, before.databases, before.name)
+    return texts | _unwritten(before.package, databases, before)
 
 
-def _start(package: str) -> dict[str, str]:
-    """The files of a chapter that starts an app: a bare service."""
-    texts = {path.format(package=package): text.format(package=package) for path, text in skeleton.START.items()}
-    return texts | _unwritten(package)
+def _start(package: str, databases: Sequence[str]) -> dict[str, str]:
+    """The files of a chapter that starts an app: a bare service, and a way to its database where it has one."""
+    files = skeleton.START | (skeleton.WITH_DATABASE if databases else {})
+    driver = '"psycopg2-binary", ' if "postgresql" in databases else ""
+    texts = {
+        path.replace("{package}", package): text.replace("{package}", package).replace("{driver}", driver)
+        for path, text in files.items()
+    }
+    return texts | _unwritten(package, databases)
 
 
-def _unwritten(package: str, databases: Sequence[str] = (), before: str | None = None) -> dict[str, str]:
-    """What is the chapter's own, with TODO for what its author has to write; `before` names the one it grows from."""
-    names = {"package": package, "grows_from": f'grows_from = "{before}"\n' if before else ""}
-    lists = {"needs": [before] if before else [], "databases": databases}
-    quoted = {key: ", ".join(f'"{one}"' for one in values) for key, values in lists.items()}
-    return {DECLARED: skeleton.DECLARED.format(**names, **quoted), "exercise/test_exercise.py": skeleton.EXERCISE}
+def _unwritten(package: str, databases: Sequence[str], before: Chapter | None = None) -> dict[str, str]:
+    """What is the chapter's own, with TODO for what its author has to write; `before` is the one it grows from."""
+    needs = [before.name] if before else []
+    quoted = {
+        key: ", ".join(f'"{one}"' for one in values) for key, values in (("needs", needs), ("databases", databases))
+    }
+    declared = skeleton.DECLARED.format(
+        package=package,
+        grows_from=f'grows_from = "{before.name}"\n' if before else "",
+        inherited=inherited(difference.read(before.folder / DECLARED)) if before else "",
+        **quoted,
+    )
+    return {DECLARED: declared, "exercise/test_exercise.py": skeleton.EXERCISE}
+
+
+def inherited(declared: str) -> str:
+    """What a chapter.toml says of how the app is run: its timeout, environment and requests, as written there."""
+    head, *sections = re.split(r"^(?=\[)", declared, flags=re.MULTILINE)
+    own = re.findall(r"^(?:timeout|environment)\b.*\n", head, re.MULTILINE)
+    named = [one.rstrip("\n") + "\n" for one in sections if re.match(r"\[\[?(environment|requests)\b", one)]
+    return "".join(own) + "".join(f"\n{one}" for one in named)
 
 
 def _notebook(chapter: Chapter) -> Notebook:

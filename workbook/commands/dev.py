@@ -15,11 +15,13 @@ from workbook.system.invocation import call
 
 Check = Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit code 1 when something is.")]
 
+Named = Annotated[str, typer.Argument(metavar="NN", help="A chapter.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the group `dev` to the command."""
     dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
-    for command in (lock, carry, notebooks, readme, new, mutants, prose):
+    for command in (new, move, remove, carry, lock, notebooks, readme, mutants, prose):
         dev.command()(command)
     app.add_typer(dev, name="dev")
 
@@ -97,23 +99,48 @@ def readme(check: Check = False) -> None:
     _report(table.update(course.load(), check=check), check, "The chapter table is current.")
 
 
+After = Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it follows.")]
+InPart = Annotated[
+    str | None, typer.Option("--part", metavar="N", help="The part it belongs to; that of NN without it.")
+]
+
+
 def new(
     name: Annotated[str, typer.Argument(help="Its name, without a number: eager_loading.")],
-    after: Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it follows and grows from.")],
-    part: Annotated[
-        str | None, typer.Option("--part", metavar="N", help="The part it belongs to; that of NN without it.")
-    ] = None,
+    after: After,
+    part: InPart = None,
     package: Annotated[
-        str | None, typer.Option("--package", metavar="NAME", help="Start an app of this name; grow from nothing.")
+        str | None, typer.Option("--package", metavar="NAME", help="Start an app of this name; don't grow from NN.")
+    ] = None,
+    database: Annotated[
+        list[str] | None,
+        typer.Option("--database", metavar="KIND", help="postgresql or sqlite, also both; those of NN without it."),
     ] = None,
 ) -> None:
-    """Begin a chapter: folder, exercise, notebook and its place in course.toml, all to be filled."""
+    """Begin a chapter: folder, exercise, notebook and its place in the course, all to be filled."""
     from workbook.authors import course_lint, scaffold
 
-    chapter = scaffold.new(course.load(), name, after, part, package)
+    chapter = scaffold.new(course.load(), name, after, part, package, database or ())
     _say(f"✓ {chapter.slug} is begun. To be done:")
     for finding in course_lint.chapter_findings(course.load(), chapter):
         _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
+
+
+def move(chapter: Named, after: After, part: InPart = None) -> None:
+    """Let a chapter follow another one; folders, links and commands get the new numbers."""
+    from workbook.authors import renumbering
+
+    moved = renumbering.move(course.load(), chapter, after, part)
+    _say(f"✓ The course is now: {', '.join(one.slug for one in moved.chapters)}.")
+
+
+def remove(chapter: Named) -> None:
+    """Take a chapter out of the course; its files are set aside."""
+    from workbook.authors import renumbering
+
+    loaded = course.load()
+    aside = renumbering.remove(loaded, chapter).relative_to(loaded.root).as_posix()
+    _say(f"✓ {loaded.find(chapter).slug} is out of the course. Its files are in {aside}.")
 
 
 def mutants(
