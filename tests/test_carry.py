@@ -6,8 +6,9 @@ import shutil
 import pytest
 from toys import Toy
 
-from workbook.authors import carry, changes_lock, git
+from workbook.authors import carry, changes_lock, fitting
 from workbook.authors.git import Change
+from workbook.chapters import variants
 from workbook.system.errors import UserError
 
 FIRST, SECOND, THIRD = "chapters/01_hello", "chapters/02_store", "chapters/03_more"
@@ -126,11 +127,77 @@ def test_carry_says_where_little_context_was_left(chained: Toy) -> None:
     assert FIX[1] in chained.read(f"{SECOND}/{MAIN}")
 
 
+def test_carry_finds_a_line_whose_neighbours_have_all_changed() -> None:
+    """A replaced line that is there once is replaced, whatever is around it; one that is there twice is left."""
+    fix = Change("a\nold line\nb\n", "a\nnew line\nb\n")
+
+    found = fitting.fit(fix, "x\nold line\ny\n")
+
+    assert found is not None
+    assert (found.how, found.change.after) == ("loosely", "x\nnew line\ny\n")
+    assert fitting.fit(fix, "x\nold line\ny\nold line\n") is None
+
+
+def test_carry_merges_changes_that_do_not_meet() -> None:
+    """A later chapter has changed the lines around; both changes are in the result."""
+    before = "".join(f"{number}\n" for number in range(9))
+
+    found = fitting.fit(Change(before, before.replace("4", "four")), before.replace("2", "two").replace("6", "six"))
+
+    assert found is not None
+    assert (found.how, found.change.after) == ("applied", "0\n1\ntwo\n3\nfour\n5\nsix\n7\n8\n")
+
+
+def test_carry_leaves_a_chapter_its_own_words(chained: Toy) -> None:
+    """A docstring that a later chapter has written anew is its own: nothing stops there."""
+    for path in (f"{SECOND}/{MAIN}", f"{THIRD}/{MAIN}"):
+        chained.edit(path, "Greet whoever asks.", "Say hello.")
+    chained.commit()
+    chained.edit(f"{FIRST}/{MAIN}", "Greet whoever asks.", "Greet the caller.")
+
+    said = run(chained)
+
+    assert f"✓ {SECOND}/{MAIN}: keeps words of its own" in said
+    assert "Say hello." in chained.read(f"{THIRD}/{MAIN}")
+
+
+def test_carry_takes_the_patches_along(chained: Toy) -> None:
+    """Sabotages are made anew on the changed text: the same header, the same defect."""
+    second = chained.course.find("02")
+    sabotages = [variants.read(second, file) for file in variants.sabotages(second)]
+    before = {one.slug: variants.changed(second, one)[MAIN] for one in sabotages}
+    new = "# The whole service.\napp = FastAPI"
+    chained.edit(f"{FIRST}/{MAIN}", "app = FastAPI", new)
+
+    said = run(chained)
+
+    for one in sabotages:
+        now = variants.read(second, one.file)
+        assert f"✓ {SECOND}/exercise/sabotage/{one.slug}.diff: fits again" in said
+        assert now.header == one.header
+        assert variants.changed(second, now)[MAIN] == (before[one.slug] or "").replace("app = FastAPI", new)
+
+
+def test_carry_names_a_patch_that_meets_the_change(chained: Toy) -> None:
+    """What a sabotage changes is changed itself: that is for a person to say, and all else is done."""
+    chained.vary(f"{SECOND}/exercise/sabotage/late.diff", MAIN, "hello, world", "bye, world")
+    chained.commit()
+    chained.edit(f"{FIRST}/{MAIN}", *FIX)
+
+    with pytest.raises(UserError, match=r"meets what is changed in chapters/02_store/exercise/sabotage/late\.diff"):
+        run(chained)
+
+    assert FIX[1] in chained.read(f"{THIRD}/{MAIN}")
+    assert changes_lock.lock(chained.course, check=True) == []
+    with pytest.raises(UserError, match="No carry is under way"):
+        resume(chained)
+
+
 def test_carry_does_not_guess() -> None:
     """Where a change fits forwards in one place and backwards in another, it is for a person to say."""
     with_line, without = "a\nb\nc\nx\nd\ne\nf\n", "a\nb\nc\nd\ne\nf\n"
 
-    assert git.fit(Change(with_line, without), f"start\n{with_line}between\n{without}end\n") is None
+    assert fitting.fit(Change(with_line, without), f"start\n{with_line}between\n{without}end\n") is None
 
 
 def test_carry_adds_and_removes_files(chained: Toy) -> None:

@@ -1,10 +1,10 @@
-"""Carry a fix in one chapter on to every chapter and overlay that came from it."""
+"""Carry a fix in one chapter on to every chapter, overlay and patch that came from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from workbook.authors import carry_state, changes_lock, git
+from workbook.authors import carry_state, carry_variants, changes_lock, fitting, git
 from workbook.authors.carry_state import Progress, Step
 from workbook.authors.git import Change
 from workbook.chapters import difference
@@ -77,9 +77,31 @@ def _run(course: Course, state: Progress, say: Say) -> None:
                 "`workbook dev carry --continue` (or take all back: `workbook dev carry --abort`).",
             )
         state.todo.pop(0)
+    misfits = _carry_variants(course, state, say)
     carry_state.forget(course)
     changes_lock.lock(course)
     say(f"✓ every {LOCK} is current")
+    if misfits:
+        raise UserError(
+            f"All is carried, but the change meets what is changed in {', '.join(misfits)}.",
+            "Mend each by hand; `workbook dev try NN FILE` shows what comes of it.",
+        )
+
+
+def _carry_variants(course: Course, state: Progress, say: Say) -> list[str]:
+    """Let the patches of the chapters fit again; returns those that are left to a person."""
+    chapter = course.by_slug[state.chapter]
+    misfits = []
+    for file, text in carry_variants.rebased((chapter, *course.after(chapter))):
+        path = file.relative_to(course.root).as_posix()
+        if text is None:
+            misfits.append(path)
+            continue
+        state.wrote[path] = Change(_read(course, path), text)
+        carry_state.save(course, state)
+        _write(course, path, text)
+        say(f"✓ {path}: fits again")
+    return misfits
 
 
 def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:
@@ -91,10 +113,11 @@ def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:
         state.flow[step.file] = None
         say(f"- {step.path}: is not there, the change ends here")
         return True
-    fit = git.fit(change, text)
+    fit = fitting.fit(change, text)
     if step.optional and (fit is None or fit.how == "loosely"):
         say(f"- {step.path}: an exercise of its own, left as it is")
         return True
+    fit = fit or fitting.fit_words(step.file, change, text)
     if fit is None:
         return False
     if fit.how != "carried":
@@ -103,7 +126,12 @@ def _take(course: Course, state: Progress, step: Step, say: Say) -> bool:
         _write(course, step.path, fit.change.after)
     if not step.overlay:
         state.flow[step.file] = fit.change
-    notes = {"applied": "carried", "loosely": "carried with little context, look at it", "carried": "has it already"}
+    notes = {
+        "applied": "carried",
+        "loosely": "carried with little context, look at it",
+        "carried": "has it already",
+        "worded": "keeps words of its own",
+    }
     say(f"✓ {step.path}: {notes[fit.how]}")
     return True
 
