@@ -37,7 +37,7 @@ def small(tmp_path: Path) -> World:
         pytest.param("`desk/NN_slug/`", [], id="desk-of-any-chapter"),
         pytest.param("`desk/`", [], id="desk"),
         pytest.param("`.venv/bin`", [], id="made-on-the-machine"),
-        pytest.param("`desk/07_login/`", ["`desk/07_login/` is not there."], id="desk-of-no-chapter"),
+        pytest.param("`desk/99_login/`", ["`desk/99_login/` is not there."], id="desk-of-no-chapter"),
         pytest.param("`application/json`", [], id="media-type"),
         pytest.param("`/users`", [], id="route"),
         pytest.param("```\nfastauth/nowhere.py\n```", [], id="fence"),

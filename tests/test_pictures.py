@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
 
-from workbook.pictures import bars, er_diagram, layers, timeline
+from workbook.pictures import bars, er_diagram, histograms, layers, timeline
+from workbook.pictures.histograms import BINS, counted
 from workbook.pictures.lanes import Arrow, Drawing, Event
 from workbook.pictures.picture import DENSITY, Picture, width_of, wrapped
 from workbook.pictures.timeline import Timeline
@@ -43,6 +44,9 @@ DRAWN: dict[str, Callable[[], Picture]] = {
     "er-diagram": lambda: er_diagram(shop(), "A shop"),
     "layers": lambda: layers([("route", "HTTP"), ("session", "remembers")], "A sandwich", mark="session"),
     "bars": lambda: bars({"slow": 35.0, "quick": 1.1}, "Cost", unit="ms", log=True, ratio_to="quick", mark="quick"),
+    "histograms": lambda: histograms(
+        {"known": [9, 10, 11], "unknown": [1, 1, 2]}, "A login", unit="ms", mark="unknown"
+    ),
 }
 
 
@@ -170,6 +174,22 @@ def test_bars_have_no_logarithm_of_nothing() -> None:
     """A zero on a logarithmic axis is refused."""
     with pytest.raises(ValueError, match="no place for zero"):
         bars({"a": 0.0, "b": 1.0}, log=True)
+
+
+def test_histograms_tell_median_and_range() -> None:
+    """Words say where each sample lies, as the picture does."""
+    assert repr(DRAWN["histograms"]()).splitlines() == [
+        "Histograms: A login",
+        "known: median 10 ms, 9 to 11 ms",
+        "unknown: median 1 ms, 1 to 2 ms",
+    ]
+
+
+def test_a_histogram_counts_every_value_once() -> None:
+    """The largest value belongs to the last bin, zero to the first."""
+    counts = counted([0, 5, 10, 10], 10)
+
+    assert (counts[0], counts[BINS // 2], counts[-1], sum(counts)) == (1, 1, 2, 4)
 
 
 def test_long_labels_are_wrapped() -> None:

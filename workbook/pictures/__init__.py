@@ -2,7 +2,8 @@
 
 from workbook.pictures.bars import bars
 from workbook.pictures.er_diagram import er_diagram
+from workbook.pictures.histograms import histograms
 from workbook.pictures.layers import layers
 from workbook.pictures.timeline import timeline
 
-__all__ = ["bars", "er_diagram", "layers", "timeline"]
+__all__ = ["bars", "er_diagram", "histograms", "layers", "timeline"]

@@ -1,9 +1,0 @@
-"""The exercise uses the fixtures of the suite: each `as` hands one on."""
-
-from tests.conftest import client as client
-from tests.conftest import connection as connection
-from tests.conftest import engine as engine
-from tests.conftest import passwords as passwords
-from tests.conftest import session as session
-from tests.conftest import settings as settings
-from tests.conftest import stand_ins as stand_ins
