@@ -211,6 +211,14 @@ def example() -> bool:
     return True
 
 
+def cases_wanted() -> str:
+    """How many answers an exercise has to have, right and wrong ones."""
+    text = (ROOT / "tests/course/test_cases.py").read_text(encoding="utf-8")
+    found = re.search(r"^RIGHT, WRONG = (\d+), (\d+)", text, re.MULTILINE)
+    assert found
+    return f"{found[1]} {found[2]}"
+
+
 # The words around each figure of a page, and what proves them: a value with the same figures, or True.
 PROOFS: Mapping[str, Mapping[str, Callable[[], object]]] = {
     "README.md": {
@@ -226,10 +234,11 @@ PROOFS: Mapping[str, Mapping[str, Callable[[], object]]] = {
         "under 120": lambda: chapter_files.LINES,
         "two-chapter course": lambda: len(course.load(TOY).chapters),
         "--python-version 3.11": requires_python,
-        "change of 03": example,
         "notebooks 03": example,
-        "--after 08": example,
-        "copies the app of 08": example,
+        "--after 02": example,
+        "chapters/03_farewell": example,
+        "dev move 03 --after 01": example,
+        "at least two right ones that differ and three wrong ones": cases_wanted,
         "`--part 2`": example,
         "two parts may share a package, and one part may have two": example,
         "20 without it": lambda: round(course.Chapter.timeout),

@@ -43,13 +43,25 @@ ARGUMENTS = {
     "db reset": ["--yes"],
     "dev carry": ["01"],
     "dev new": ["more", "--after", "02"],
+    "dev move": ["02", "--after", "01"],
+    "dev remove": ["02"],
+    "dev finish": ["01"],
+    "dev try": ["01", "answer.diff"],
     "dev notebooks": ["01", "--check"],
     "dev mutants": ["01"],
 }
-CODES = {"check": 1, "watch": 1, "dev carry": 1, "dev readme": 1, "dev mutants": 1}  # of the toy course; else 0
+CODES = {
+    "check": 1,
+    "watch": 1,
+    "dev carry": 1,
+    "dev readme": 1,
+    "dev mutants": 1,
+    "dev finish": 1,
+    "dev try": 1,
+}  # of the toy course; else 0
 STAY = {"start", "serve"}  # until they are interrupted
 FOR_OTHERS = {"run", "db psql"}  # what they say is another program's
-SLOW = {"check", "test", "start", "serve", "doctor", "dev mutants", "dev notebooks"}
+SLOW = {"check", "test", "start", "serve", "doctor", "dev mutants", "dev notebooks", "dev finish"}
 INCOMPLETE = ("Traceback", "Exception ignored", "has a defect", "ResourceWarning")
 
 

@@ -55,14 +55,19 @@ def _suite_findings(chapter: Chapter, runner: Runner, folder: Path, url: str) ->
 
 def exercise_findings(chapter: Chapter, runner: Runner) -> list[str]:
     """What keeps the exercise from being red as declared before it is solved and green after, as sentences."""
-    untouched = _run(chapter, runner, EXERCISE, "untouched")
-    findings = [f"the untouched exercise: {one}" for one in red_findings(untouched, chapter.exercise.red)]
+    red = red_findings(untouched(chapter, runner), chapter.exercise.red)
+    findings = [f"the untouched exercise: {one}" for one in red]
     solved = _run(chapter, runner, asked(chapter), "solved", chapter.solution)
     if solved.status != "green":
         findings.append(f"the solution is not green: {summary(solved)}")
     elif chapter.exercise.kind == "catch":
         findings += _sabotage_findings(chapter, runner)
     return [f"{chapter.slug}: {one}" for one in findings]
+
+
+def untouched(chapter: Chapter, runner: Runner) -> Run:
+    """The exercise's tests before anything is done about them."""
+    return _run(chapter, runner, EXERCISE, "untouched")
 
 
 def _run(

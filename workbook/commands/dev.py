@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,8 +23,8 @@ Named = Annotated[str, typer.Argument(metavar="NN", help="A chapter.")]
 def register(app: typer.Typer) -> None:
     """Add the group `dev` to the command."""
     dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
-    for command in (new, move, remove, carry, lock, notebooks, readme, mutants, prose):
-        dev.command()(command)
+    for command in (new, finish, try_, move, remove, carry, lock, notebooks, readme, mutants, prose):
+        dev.command(command.__name__.rstrip("_"))(command)
     app.add_typer(dev, name="dev")
 
 
@@ -124,6 +126,43 @@ def new(
     _say(f"✓ {chapter.slug} is begun. To be done:")
     for finding in course_lint.chapter_findings(course.load(), chapter):
         _say(f"  - {finding.removeprefix(f'{chapter.slug}: ')}")
+
+
+def finish(chapter: Named) -> None:
+    """Format, lock and store a chapter, prove it, and say what it still lacks."""
+    from workbook.authors import finishing
+    from workbook.runner import Runner
+
+    loaded = course.load()
+    with Runner() as runner:
+        missing = finishing.finish(loaded, loaded.find(chapter), runner, finishing.prove, _say)
+    if missing:
+        _say(f"✗ {loaded.find(chapter).slug} is not finished:")
+        for one in missing:
+            _say(f"  {one}" if one.startswith(("red = [", " ", "]")) else f"  - {one}")
+        raise typer.Exit(1)
+    _say(f"✓ {loaded.find(chapter).slug} is finished.")
+
+
+def try_(
+    chapter: Named,
+    file: Annotated[Path, typer.Argument(metavar="FILE.diff", help="An answer, as a patch.")],
+    full: Annotated[bool, typer.Option("--full", help="With all tracebacks.")] = False,
+) -> None:
+    """Show what a learner would see who had answered the exercise so."""
+    from workbook.authors import trial
+    from workbook.chapters import variants
+    from workbook.runner import Runner
+
+    declared = course.load().find(chapter)
+    if not file.is_file():
+        raise UserError(f"There is no file {file}.", "Name a patch, as `diff -u` or git makes it.")
+    with Runner() as runner:
+        found = trial.judged(declared, file.resolve(), runner)
+    Console(highlight=False).print(replace(found.card, full=full))
+    if said := trial.misses(variants.read(declared, file.resolve()), found):
+        _say(f"✗ {said}")
+        raise typer.Exit(1)
 
 
 def move(chapter: Named, after: After, part: InPart = None) -> None:
