@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from workbook.authors import mutation
 from workbook.authors.mutation import Mutant
 from workbook.authors.stages import red_findings
+from workbook.chapters import difference
 from workbook.chapters.targets import SUITE
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Name, Text, load
@@ -56,20 +58,29 @@ class Trial:
             yield f"  Add tests that fail on them, or say in {REASONS} why they may live."
 
 
-def mutants(chapter: Chapter) -> list[Mutant]:
-    """Every mutant of the chapter's app."""
-    app = chapter.folder / chapter.package
+def mutants(chapter: Chapter, before: Chapter | None = None) -> list[Mutant]:
+    """Every mutant of the chapter's app; with the one `before` it, those in lines that this chapter changed."""
     found = []
-    for file in sorted(app.rglob("*.py")):
+    for file in sorted((chapter.folder / chapter.package).rglob("*.py")):
         name = file.relative_to(chapter.folder).as_posix()
-        found += mutation.mutants(file.read_text(encoding="utf-8"), name)
+        text = file.read_text(encoding="utf-8")
+        old = before.folder / name if before else None
+        lines = _changed(old.read_text(encoding="utf-8"), text) if old and old.is_file() else None
+        found += [one for one in mutation.mutants(text, name) if lines is None or one.line in lines]
     return found
+
+
+def _changed(before: str, after: str) -> set[int]:
+    """The numbers, from 1, of the lines that are new or other."""
+    old, new = difference.lines(before), difference.lines(after)
+    places = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return {line + 1 for how, _, _, start, end in places if how != "equal" for line in range(start, end)}
 
 
 def try_suite(
     chapter: Chapter,
     runner: Runner,
-    chosen: Sequence[Mutant] | None = None,
+    chosen: Sequence[Mutant],
     *,
     advance: Callable[[], None] = lambda: None,
 ) -> Trial:
@@ -79,7 +90,6 @@ def try_suite(
     """
     if (healthy := _killer(chapter, runner, None)) is not None:
         raise UserError(f"{chapter.slug}: the suite is not green on the healthy app: {healthy}", "Mend it first.")
-    found = mutants(chapter) if chosen is None else list(chosen)
 
     def survives(mutant: Mutant) -> bool:
         killer = _killer(chapter, runner, mutant)
@@ -87,8 +97,8 @@ def try_suite(
         return killer is None
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        survivors = tuple(one for one, lives in zip(found, pool.map(survives, found), strict=True) if lives)
-    return judged(chapter, len(found), survivors)
+        survivors = tuple(one for one, lives in zip(chosen, pool.map(survives, chosen), strict=True) if lives)
+    return judged(chapter, len(chosen), survivors)
 
 
 def judged(chapter: Chapter, tried: int, survivors: tuple[Mutant, ...]) -> Trial:

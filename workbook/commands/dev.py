@@ -184,8 +184,11 @@ def remove(chapter: Named) -> None:
 
 def mutants(
     chapter: Annotated[str | None, typer.Argument(metavar="[NN]", help="One chapter; all of them without it.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Break all of each app, not only what its chapter changed.")
+    ] = False,
 ) -> None:
-    """Run each suite on mutants of its app, and name those that it lets live; takes minutes."""
+    """Break what each chapter changed in many small ways, and name what its suite lets live; takes minutes."""
     from functools import partial
 
     from rich.progress import Progress
@@ -198,13 +201,13 @@ def mutants(
     reasons, trials = mutating.read_reasons(loaded.root), []
     with Runner(keep=mutating.AT_ONCE + 1) as runner, Progress(transient=True) as progress:
         for one in chapters:
-            found = mutating.mutants(one)
+            found = mutating.mutants(one, None if everything else loaded.before(one))
             task = progress.add_task(one.slug, total=len(found))
             trials.append(mutating.try_suite(one, runner, found, advance=partial(progress.advance, task)))
     for trial in trials:
         for line in trial.lines():
             _say(line)
-    left_over = [] if chapter else [one.told() for one in mutating.needless(trials, reasons)]
+    left_over = [] if chapter or not everything else [one.told() for one in mutating.needless(trials, reasons)]
     for line in left_over:
         _say(line)
     if left_over or not all(trial.is_strong for trial in trials):
