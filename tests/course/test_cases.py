@@ -45,6 +45,6 @@ def test_right_answer_passes(chapter: Chapter, case: Path, runner: Runner) -> No
 @each("wrong")
 def test_wrong_answer_gets_a_verdict_that_helps(chapter: Chapter, case: Path, runner: Runner) -> None:
     """It does not pass, and the verdict says the sentence that leads to the mistake."""
-    found = judged(chapter, case, runner)
+    found = judged(chapter, case, runner, quick=True)
 
     assert misses(variants.read(chapter, case), found) == "", "\n".join(found.lines())

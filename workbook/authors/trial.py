@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook.chapters import variants
+from workbook.chapters.targets import EXERCISE
 from workbook.chapters.variants import Variant
 from workbook.chapters.workspace import put
 from workbook.course import Chapter
@@ -19,13 +20,15 @@ from workbook.runner import Runner
 from workbook.system import leftovers
 
 
-def judged(chapter: Chapter, file: Path, runner: Runner) -> Check:
+def judged(chapter: Chapter, file: Path, runner: Runner, *, quick: bool = False) -> Check:
     """What a learner would see who had changed their copy as the patch says; the real desk isn't touched.
 
-    Raises `UserError` where the patch can't be read or doesn't fit.
+    A `quick` judgement runs the suite only where the exercise's own tests found nothing. Raises `UserError` where the
+    patch can't be read or doesn't fit.
     """
     with answered(chapter, variants.read(chapter, file)) as mine:
-        return check(mine, runner, halved=False)
+        found = check(mine, runner, only=EXERCISE) if quick else None
+        return found if found and not found.passed else check(mine, runner, halved=False)
 
 
 @contextmanager

@@ -55,16 +55,18 @@ def check(
     *,
     new: Collection[str] = (),
     halved: bool = True,
+    only: Sequence[str] = (),
 ) -> Check:
     """Judge the learner's copy; nothing is remembered. `databases` gives out a fresh one for each run.
 
     Of what it must meet, the tests `new` in this chapter are named before older ones, as in `Verdict`.
-    Two halves are judged sooner than the whole where a processor is free for each; not `halved` is less work.
+    `only` names the tests to be run, instead of all that are asked for. Two halves are judged sooner than the whole
+    where a processor is free for each; not `halved` is less work.
     Raises `UserError` without a copy or a database.
     """
     runner.warm()
     desk.require(chapter)
-    parts = halves(chapter) if halved else [asked(chapter)]
+    parts = halves(chapter) if halved and not only else [only or asked(chapter)]
     found = _missing(chapter) or _ran(chapter, runner, databases, parts, new)
     return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=_unjudged(chapter)))
 
