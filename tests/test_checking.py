@@ -14,7 +14,7 @@ from toys import Toy
 
 from workbook import course
 from workbook.chapters import difference, variants
-from workbook.chapters.targets import asked
+from workbook.chapters.targets import EXERCISE, SUITE, asked
 from workbook.course import Chapter
 from workbook.learner import checking, desk, progress, timings
 from workbook.learner.checking import Check, halves
@@ -184,11 +184,11 @@ def nothing_timed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("nothing_timed")
 @pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda chapter: chapter.slug)
 def test_check_asks_every_test_once(chapter: Chapter) -> None:
-    """However the files are shared out, none is left out, and the exercise comes first."""
+    """However the files are shared out, none is left out but those excluded, and the exercise comes first."""
     shared = [file for half in halves(chapter) for file in half]
     wanted = {
         file.relative_to(chapter.folder).as_posix()
-        for target in asked(chapter)
+        for target in (*EXERCISE, *SUITE)
         for file in (chapter.folder / target).rglob("*.py")
         if "def test_" in file.read_text(encoding="utf-8") and not {"sabotage", "cases"} & set(file.parts)
     }
@@ -196,7 +196,7 @@ def test_check_asks_every_test_once(chapter: Chapter) -> None:
     if len(asked(chapter)) == 1:
         assert shared == [*asked(chapter)]
     else:
-        assert sorted(shared) == sorted(wanted)
+        assert sorted(shared) == sorted(wanted.difference(chapter.exercise.excluded))
         assert shared[0].startswith("exercise/")
 
 

@@ -102,13 +102,17 @@ class Requests:
 
 @dataclass(frozen=True)
 class Exercise:
-    """What the learner does. `edit` names the files that are theirs; all others come from the workbook."""
+    """What the learner does. `edit` names the files that are theirs; all others come from the workbook.
+
+    `excluded` names files of the suite that a right answer may break.
+    """
 
     kind: Literal["build", "catch"]
     task: Text
     edit: tuple[FilePath, ...]
     red: tuple[Failure, ...]
     hints: tuple[Text, ...]
+    excluded: tuple[FilePath, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,6 +261,7 @@ def _demand_files(chapter: Chapter) -> None:
         raise UserError(f"{chapter.notebook} is missing.", todo)
     contract, exercise = chapter.contract, chapter.exercise
     named = [("contract.second_run", one.file, "tests") for one in contract.second_run]
+    named += [("exercise.excluded", file, "tests") for file in exercise.excluded]
     named += [("exercise.red", one.file, "exercise") for one in exercise.red]
     named += [("exercise.edit", file, "") for file in exercise.edit]
     for way, file, under in named:

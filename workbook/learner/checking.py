@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.chapters import variants
-from workbook.chapters.targets import EXERCISE, asked
+from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
 from workbook.chapters.variants import Variant
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
 from workbook.learner import desk, timings
 from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card, Item
-from workbook.report.verdict import Verdict
+from workbook.report.verdict import Verdict, in_another_order
 from workbook.runner import Run, Runner, joined
 from workbook.runner.causes import NoTest
 from workbook.runner.result import broken
@@ -78,9 +78,12 @@ def _ran(
     parts: Sequence[Sequence[str]],
     new: Collection[str],
 ) -> Check:
-    run = _mine(chapter, runner, databases, parts)
+    run, shuffled = _mine(chapter, runner, databases, parts)
     if run.status != "green":
         return Check(Verdict(run, todo=_next_after_red(chapter)).card, False, run)
+    if shuffled is not None and shuffled.status != "green":
+        card = Verdict(shuffled, todo=_next_after_red(chapter)).card
+        return Check(in_another_order(card), False, shuffled)
     if chapter.exercise.kind == "catch":
         return _catch(chapter, runner, databases, run)
     return Check(Verdict(run, todo=next_step(chapter), new=new).card, True, run)
@@ -130,17 +133,25 @@ def _missing(chapter: Chapter) -> Check | None:
     return None
 
 
-def _mine(chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]) -> Run:
-    """The exercise's tests and the suite, each part in a process of its own: the learner waits for the longest only."""
+def _mine(
+    chapter: Chapter, runner: Runner, databases: Databases, parts: Sequence[Sequence[str]]
+) -> tuple[Run, Run | None]:
+    """The exercise's tests and the suite, each part in a process of its own: the learner waits for the longest only.
 
-    def asked_for(targets: Sequence[str]) -> Run:
+    The second run is of fixtures: the exercise's tests in another order, and twice over in one database.
+    """
+
+    def asked_for(targets: Sequence[str], options: Sequence[str] = ()) -> Run:
         folder = tidied.enter_context(desk.assembled(chapter))
         url = tidied.enter_context(databases(chapter, "check"))
-        return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
+        return runner.run(folder, targets, database_url=url, timeout=chapter.timeout, options=options)
 
     with ExitStack() as tidied, ThreadPoolExecutor(AT_ONCE) as pool:  # to tidy up would slow down the other run
+        again = pool.submit(asked_for, EXERCISE * 2, (*SHUFFLED, *REPEATED)) if edits_fixtures(chapter) else None
         run = joined(list(pool.map(asked_for, parts)))
-    return replace(run, outcomes=tuple(sorted(run.outcomes, key=lambda one: _place(one.test.partition("::")[0]))))
+        shuffled = again.result() if again else None
+    outcomes = tuple(sorted(run.outcomes, key=lambda one: _place(one.test.partition("::")[0])))
+    return replace(run, outcomes=outcomes), shuffled
 
 
 def _place(file: str) -> tuple[bool, str]:
@@ -156,7 +167,8 @@ def halves(chapter: Chapter) -> list[tuple[str, ...]]:
     targets = asked(chapter)
     if len(targets) == 1:
         return [targets]
-    files = [file for target in targets for file in (chapter.folder / target).rglob("test_*.py")]
+    named = [chapter.folder / target for target in targets]
+    files = [file for place in named for file in (place.rglob("test_*.py") if place.is_dir() else [place])]
     length: dict[str, float] = {file.relative_to(chapter.folder).as_posix(): file.stat().st_size for file in files}
     took = timings.seconds(chapter)
     if took.keys() >= length.keys():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from workbook.chapters import difference
 from workbook.chapters.changes import new_tests
-from workbook.chapters.targets import OF_TESTS, SUITE
+from workbook.chapters.targets import OF_TESTS, REPEATED, SHUFFLED, SUITE
 from workbook.chapters.workspace import KEPT_BACK, put, workspace
 from workbook.nb.cards import card
 from workbook.nb.notebook_session import current
@@ -29,7 +29,6 @@ from workbook.system.errors import UserError
 if TYPE_CHECKING:
     from workbook.runner import Run
 
-SHUFFLED = ("-p", "randomly", "--randomly-seed", "20")  # one other order, always the same
 QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "80"}  # of a bare pytest
 
 
@@ -110,7 +109,7 @@ def pytest_report(*targets: str, **how: Unpack[How]) -> Shown:
 
 def options(how: How) -> tuple[str, ...]:
     spread = ("-p", "xdist", "-n", str(how["parallel"])) if how.get("parallel", 1) > 1 else ()
-    again = ("--keep-duplicates",) if how.get("times", 1) > 1 else ()
+    again = REPEATED if how.get("times", 1) > 1 else ()
     return (*(SHUFFLED if how.get("shuffled") else ()), *spread, *again)
 
 

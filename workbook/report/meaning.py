@@ -95,6 +95,11 @@ MESSAGES = (  # class of exception, what its message holds, what it means; befor
         r"^(\(psycopg2\.\w+\) )?no results to fetch",
         "The last statement gave no rows: it has no RETURNING and is no SELECT, or a value became SQL of its own.",
     ),
+    (
+        "NotSupportedError|FeatureNotSupported|UndefinedFile|InternalError|OperationalError",
+        r"extension \"\w+\" is not available|ICU is not supported",
+        "This PostgreSQL comes without it, as the embedded one does: do it with what is built in, such as `lower`.",
+    ),
     ("ResourceClosedError", r"^This result object does not return rows", NO_ROWS),
     (
         "SyntaxError|ProgrammingError",

@@ -63,6 +63,12 @@ def _judged(run: Run, todo: str, times: int, new: Collection[str]) -> Card:
     return Card(not unmet, _headline(len(unmet), len(run.outcomes), times), tuple(items), more, todo)
 
 
+def in_another_order(card: Card) -> Card:
+    """A red card of tests that were green in the order of their file, and now ran shuffled, twice, in one database."""
+    said = card.headline[:1].lower() + card.headline[1:] if card.items and card.items[0].sentence else card.headline
+    return replace(card, headline=f"Green in the order of the file; shuffled, and twice in one database: {said}")
+
+
 def _age(outcome: Outcome, new: Collection[str]) -> int:
     """0 for a requirement of the exercise, 1 for a new one, 2 for an old one."""
     if outcome.test.startswith("exercise/"):

@@ -36,10 +36,16 @@ def read_records(file: Path, folder: Path) -> list[Record]:
 
 
 def steady(entry: Record, folder: PurePath) -> Record:
-    return {key: _steady(value, folder) if isinstance(value, str) else value for key, value in entry.items()}
+    return {key: _steady(value, folder) for key, value in entry.items()}
 
 
-def _steady(text: str, folder: PurePath) -> str:
+def _steady(value: Any, folder: PurePath) -> Any:
+    if isinstance(value, list):
+        return [_steady(one, folder) for one in value]
+    return _of_text(value, folder) if isinstance(value, str) else value
+
+
+def _of_text(text: str, folder: PurePath) -> str:
     if isinstance(folder, PureWindowsPath):
         text = PLACE.sub(lambda found: found[0].replace("\\", "/"), text)
     text = text.replace(f"{folder}\\", "").replace(f"{folder.as_posix()}/", "")

@@ -2,6 +2,10 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
+
+from fastauth.database import engine
+from fastauth.models import UserInfo
 
 GRACE = {"username": "grace", "password": "cobol", "fullname": "Grace Hopper"}
 
@@ -60,3 +64,11 @@ def test_registration_answers_201_and_the_user(client: TestClient) -> None:
 
     assert response.status_code == 201
     assert response.json() == {"username": "grace", "fullname": "Grace Hopper"}
+
+
+def test_a_registration_is_stored_for_everybody(client: TestClient) -> None:
+    """Once the answer is there, another connection finds the new user, and can take it away again."""
+    client.post("/users/register", json=GRACE | {"username": "ada"})
+
+    with engine.begin() as another:
+        assert another.execute(delete(UserInfo).where(UserInfo.username == "ada")).rowcount == 1

@@ -1,12 +1,14 @@
 """Every test starts with an empty table and the app as it is, whatever ran before it."""
 
+from contextlib import suppress
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fastauth import crud
+from fastauth import crud, database
 from fastauth.main import app
 from fastauth.models import UserInfo
 from fastauth.schemas import UserCreate
@@ -48,3 +50,39 @@ def test_a_row_committed_before_an_error_stays(session: Session) -> None:
     session.rollback()
 
     assert crud.get_user_by_username(session, "grace") is not None
+
+
+def test_a_request_sees_what_the_test_stored(client: TestClient, session: Session) -> None:
+    """What a test commits is there for the requests after it."""
+    crud.create_user(session, UserCreate.model_validate(GRACE))
+    session.commit()
+
+    assert client.post("/users/register", json=GRACE).status_code == 409
+
+
+def test_the_test_sees_what_a_request_stored(client: TestClient, session: Session) -> None:
+    """What a request commits is there for the test that sent it."""
+    client.post("/users/register", json=GRACE)
+
+    assert crud.get_user_by_username(session, "grace") is not None
+
+
+def test_a_request_leaves_nothing_to_the_next(
+    client: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each request has a session of its own: what one did before it failed is not stored by the next."""
+    with monkeypatch.context() as patch, suppress(RuntimeError):
+        patch.setattr(Session, "commit", interrupted)
+        client.post("/users/register", json=GRACE | {"username": "ghost"})
+
+    assert client.post("/users/register", json=GRACE).status_code == 201
+    assert crud.get_user_by_username(session, "ghost") is None
+
+
+def interrupted(_: Session) -> None:
+    raise RuntimeError("The commit did not come through.")
+
+
+def test_the_database_is_one_like_the_app_has(session: Session) -> None:
+    """The tests run on PostgreSQL, as the app does."""
+    assert session.connection().dialect.name == database.engine.dialect.name

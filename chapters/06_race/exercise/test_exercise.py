@@ -3,11 +3,13 @@
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fastauth import crud
 from fastauth.models import UserInfo
+from fastauth.schemas import UserCreate
 from tests.conftest import register_at_once
 
 ADA = {"username": "Ada", "password": "engine", "fullname": "Ada Lovelace"}
@@ -25,6 +27,13 @@ def test_a_name_is_taken_as_it_was_typed(client: TestClient) -> None:
     answers = [client.post("/users/register", json=ADA | {"username": name}) for name in ("Ada", "Ada")]
 
     assert [answer.status_code for answer in answers] == [201, 409]
+
+
+def test_two_names_are_both_welcome(client: TestClient) -> None:
+    """Once Ada has registered, Grace and Adam are as welcome as before."""
+    answers = [client.post("/users/register", json=ADA | {"username": name}) for name in ("Ada", "Grace", "Adam")]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
 
 
 @pytest.mark.usefixtures("inserts_meet")
@@ -54,6 +63,18 @@ def test_a_user_is_found_in_every_spelling(session: Session, spelling: str) -> N
     assert found.fullname == "Ada Lovelace"
 
 
+@pytest.mark.parametrize("spelling", ["McCoy", "mccoy", "MCCOY", "Mccoy", "mcCOY"])
+def test_a_capital_inside_a_name_counts_as_little(session: Session, spelling: str) -> None:
+    """Whoever has a capital inside the name is found in every spelling too."""
+    session.add(UserInfo(**ADA | {"username": "McCoy"}))
+    session.flush()
+
+    found = crud.get_user_by_username(session, spelling)
+
+    assert found is not None
+    assert found.username == "McCoy"
+
+
 def test_a_name_is_kept_as_it_was_typed(client: TestClient, session: Session) -> None:
     """The answer and the table have the name in the spelling of whoever registered."""
     answer = client.post("/users/register", json=ADA)
@@ -63,10 +84,21 @@ def test_a_name_is_kept_as_it_was_typed(client: TestClient, session: Session) ->
     assert [answer.json()["username"], found.username] == ["Ada", "Ada"]
 
 
-@pytest.mark.parametrize("lookalike", ["a_a", "a%"])
+@pytest.mark.parametrize("lookalike", ["a_a", "a%", "a.a", "Ad.", "A-a", "ad", "adam", "Ada "])
 def test_only_the_case_of_letters_is_ignored(session: Session, lookalike: str) -> None:
     """A lookup takes every other character at its word."""
     session.add(UserInfo(**ADA))
     session.flush()
 
     assert crud.get_user_by_username(session, lookalike) is None
+
+
+def test_another_rule_of_the_table_is_another_error(session: Session) -> None:
+    """A row that is refused for another reason is no taken name, whatever words the message holds."""
+    names = [str(index["name"]) for index in inspect(session.connection()).get_indexes("user_info")]
+    session.execute(text("CREATE UNIQUE INDEX one_username_each ON user_info (fullname)"))
+    words = " ".join(["username", *names])[:100]
+    crud.create_user(session, UserCreate.model_validate(ADA | {"fullname": words}))
+
+    with pytest.raises(IntegrityError):
+        crud.create_user(session, UserCreate.model_validate(ADA | {"username": "Grace", "fullname": words}))
