@@ -110,7 +110,22 @@ def test_check_of_a_test_that_asserts_nothing_says_so(toy: Toy, runner: Runner) 
 
     judged = checking.check(chapter, runner)
 
-    assert judged.card.todo == "Your test looks at no answer: `assert` what each must be."
+    assert judged.card.todo == ("Your test has no `assert`, so no answer can make it fail: `assert` what each must be.")
+
+
+def test_check_of_a_test_that_fails_by_itself_says_so(toy: Toy, runner: Runner, tmp_path: Path) -> None:
+    """A test that passes once, and never where it ran before, catches nothing."""
+    chapter = toy.course.find("02_store")
+    desk.open_copy(chapter)
+    mine = "from pathlib import Path\n\n\ndef test_once(client):\n"
+    mine += f"    Path({str(tmp_path / 'mark')!r}).touch(exist_ok=False)\n"
+    mine += "    assert client.get('/hello').is_success\n"
+    (chapter.desk / chapter.exercise.edit[0]).write_text(mine, encoding="utf-8")
+
+    card = checking.check(chapter, runner).card
+
+    assert (card.good, card.headline) == (False, "Your test passes on the healthy app once, and not a second time.")
+    assert card.todo.startswith("Nothing may outlive the test")
 
 
 def test_check_names_all_files_and_the_chapter_in_the_next_step(toy: Toy, runner: Runner) -> None:

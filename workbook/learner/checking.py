@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
-from workbook.chapters import variants
 from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
-from workbook.chapters.variants import Variant
-from workbook.chapters.workspace import workspace
 from workbook.course import Chapter
-from workbook.learner import desk, timings
+from workbook.learner import catching, desk, timings
+from workbook.learner.catching import AT_ONCE, Databases
 from workbook.postgres.chapter_databases import database
-from workbook.report.card import Card, Item
+from workbook.report.card import Card
 from workbook.report.verdict import Verdict, in_another_order
 from workbook.runner import Run, Runner, joined
 from workbook.runner.causes import NoTest
 from workbook.runner.result import broken
-from workbook.system.errors import UserError
 from workbook.system.invocation import call
-
-Databases = Callable[[Chapter, str], AbstractContextManager[str]]
-
-AT_ONCE = 2  # runs that go on at the same time
 
 
 @dataclass(frozen=True)
@@ -85,7 +77,9 @@ def _ran(
         card = Verdict(shuffled, todo=_next_after_red(chapter)).card
         return Check(in_another_order(card), False, shuffled)
     if chapter.exercise.kind == "catch":
-        return _catch(chapter, runner, databases, run)
+        card = catching.judged(chapter, runner, databases)
+        done = replace(card, todo=next_step(chapter)) if card.good else card
+        return Check(done, card.good, run)
     return Check(Verdict(run, todo=next_step(chapter), new=new).card, True, run)
 
 
@@ -177,46 +171,3 @@ def halves(chapter: Chapter) -> list[tuple[str, ...]]:
     for file in sorted(length, key=lambda one: (not one.startswith(EXERCISE), -length[one], one)):
         min(shared, key=lambda half: sum(length[one] for one in half)).append(file)
     return [tuple(half) for half in shared if half]
-
-
-def _catch(chapter: Chapter, runner: Runner, databases: Databases, healthy: Run) -> Check:
-    """Run the learner's test on every sabotaged copy; it must fail on each."""
-    sabotages = [variants.read(chapter, file) for file in variants.sabotages(chapter)]
-    if not sabotages:
-        place = desk.shown(chapter, chapter.folder / variants.SABOTAGE)
-        raise UserError(f"There is no broken app to catch: {place} is empty.", "Restore it from the repository.")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = list(pool.map(lambda one: _on_sabotaged(chapter, runner, databases, one), sabotages))
-    items = tuple(_defect(one.said["defect"], run) for one, run in zip(sabotages, runs, strict=True))
-    caught = sum(item.good for item in items)
-    passed = caught == len(items)
-    headline = f"Your test passes on the healthy app, and catches {caught} of {len(items)} broken ones."
-    todo = (
-        next_step(chapter) if passed else "Which request tells the healthy app from one with that defect? Send it too."
-    )
-    if not caught and not _asserts(chapter):
-        todo = "Your test looks at no answer: `assert` what each must be."
-    return Check(Card(passed, headline, items, todo=todo, fine="caught"), passed, healthy)
-
-
-def _asserts(chapter: Chapter) -> bool:
-    """Whether the learner's files hold an assertion of any kind."""
-    texts = [(chapter.desk / file).read_text(encoding="utf-8") for file in chapter.exercise.edit]
-    return any(re.search(r"\bassert\b|\braises\(|\bfail\(", text) for text in texts)
-
-
-def _on_sabotaged(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Variant) -> Run:
-    broken_app = variants.changed(chapter, sabotage)
-    with workspace(chapter, files=broken_app) as folder, databases(chapter, sabotage.slug) as url:
-        desk.put_edited(chapter, folder, set(chapter.exercise.edit))
-        return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
-
-
-def _defect(defect: str, run: Run) -> Item:
-    """Says the defect, and whether it was caught; never where it is."""
-    if run.status == "red":
-        return Item(True, f"Caught: {defect}")
-    if run.status == "green":
-        return Item(False, f"Escaped: {defect}")
-    reason = f"the run was {run.reason}: a test has to say what is wrong, not to break"
-    return Item(False, f"Not judged: {defect}", (("because", reason),))

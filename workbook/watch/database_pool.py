@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from workbook.course import Chapter
-from workbook.learner.checking import AT_ONCE
+from workbook.learner.catching import AT_ONCE
 from workbook.postgres import chapter_databases, databases
 from workbook.postgres.connection import connected
 from workbook.system.background import later

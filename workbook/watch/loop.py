@@ -10,7 +10,8 @@ from typing import Self
 
 from workbook.course import Chapter
 from workbook.learner import checking
-from workbook.learner.checking import Check, Databases
+from workbook.learner.catching import Databases
+from workbook.learner.checking import Check
 from workbook.learner.record import record
 from workbook.postgres.chapter_databases import database
 from workbook.runner import CancelledError, Runner
