@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from workbook.postgres import external_home, server
+from workbook.postgres import cluster, external_home, record, server
 from workbook.postgres.connection import connected
 
 CHECKOUT = Path(__file__).parents[1]
@@ -58,6 +58,13 @@ def begin(root: Path, code: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )
+
+
+def as_admin(url: str) -> str:
+    """The same database for the superuser of the server at home."""
+    found = record.read()
+    assert found
+    return url.replace(f"{cluster.USER}:{found.password}@", f"{cluster.ADMIN}:{found.admin_password}@")
 
 
 def answer(url: str, question: str) -> Any:

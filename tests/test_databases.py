@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from embedded import answer, at_home, begin, own_server
+from embedded import answer, as_admin, at_home, begin, own_server
 
 from workbook.postgres import connection, databases
 from workbook.system.errors import UserError
@@ -51,8 +51,8 @@ def names(url: str) -> set[str]:
 
 def login(server: str, role: str, rights: str) -> str:
     """The server's URL for a role with these rights, made anew."""
-    answer(server, f"DROP ROLE IF EXISTS {role}")
-    answer(server, f"CREATE ROLE {role} LOGIN PASSWORD 'secret' {rights}")
+    answer(as_admin(server), f"DROP ROLE IF EXISTS {role}")
+    answer(as_admin(server), f"CREATE ROLE {role} LOGIN PASSWORD 'secret' {rights}")
     return re.sub(r"//.*@", f"//{role}:secret@", server)
 
 
@@ -65,7 +65,7 @@ def test_databases_are_empty_and_apart(server: str) -> None:
 
 def test_databases_are_clean_whatever_the_server_gives_new_ones(server: str) -> None:
     """On a server of one's own, `template1` may hold anything."""
-    template = connection.with_name(server, "template1")
+    template = connection.with_name(as_admin(server), "template1")
     answer(template, "CREATE TABLE junk (n int)")
     try:
         with databases.fresh("clean") as url:
@@ -85,14 +85,14 @@ def test_databases_are_clean_whatever_the_server_gives_new_ones(server: str) -> 
 )
 def test_databases_answer_alike_on_every_server(server: str, question: str, value: object) -> None:
     """Neither the machine's locale nor the time zone of a server of one's own shows through."""
-    answer(server, "ALTER SYSTEM SET timezone TO 'Asia/Kathmandu'")
-    answer(server, "SELECT pg_reload_conf()")
+    answer(as_admin(server), "ALTER SYSTEM SET timezone TO 'Asia/Kathmandu'")
+    answer(as_admin(server), "SELECT pg_reload_conf()")
     try:
         with databases.fresh("alike") as url:
             assert answer(url, question) == value
     finally:
-        answer(server, "ALTER SYSTEM RESET timezone")
-        answer(server, "SELECT pg_reload_conf()")
+        answer(as_admin(server), "ALTER SYSTEM RESET timezone")
+        answer(as_admin(server), "SELECT pg_reload_conf()")
 
 
 @pytest.mark.parametrize(
@@ -265,5 +265,5 @@ def test_databases_say_which_right_is_missing(server: str, monkeypatch: pytest.M
 def drop_template(server: str) -> None:
     """As on a server that never saw a workbook."""
     if databases.TEMPLATE in names(server):
-        answer(server, f"ALTER DATABASE {databases.TEMPLATE} IS_TEMPLATE false")
-        answer(server, f"DROP DATABASE {databases.TEMPLATE}")
+        answer(as_admin(server), f"ALTER DATABASE {databases.TEMPLATE} IS_TEMPLATE false")
+        answer(as_admin(server), f"DROP DATABASE {databases.TEMPLATE}")

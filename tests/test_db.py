@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded import CHECKOUT, answer, at_home, environment, own_server
+from embedded import CHECKOUT, answer, as_admin, at_home, environment, own_server
 from toys import TOY
 from typer.testing import CliRunner, Result
 
@@ -170,8 +170,8 @@ def test_db_status_shows_what_is_yours(home: Path) -> None:
 
 def test_db_status_names_the_server_that_is_configured(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that nobody wonders where the data went; its password is not shown."""
-    answer(databases.url(), "DROP ROLE IF EXISTS own")
-    answer(databases.url(), "CREATE ROLE own LOGIN PASSWORD 'quite-secret'")
+    answer(as_admin(databases.url()), "DROP ROLE IF EXISTS own")
+    answer(as_admin(databases.url()), "CREATE ROLE own LOGIN PASSWORD 'quite-secret'")
     host = databases.url().rpartition("@")[2]
     monkeypatch.setenv("DATABASE_URL", f"postgresql://own:quite-secret@{host}")
     shown = db("status").stdout
@@ -180,12 +180,12 @@ def test_db_status_names_the_server_that_is_configured(home: Path, monkeypatch: 
 
 
 def test_db_status_says_what_is_out_of_the_ordinary(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Data outside the checkout and why, and a cluster that broke."""
-    odd = server.Status(False, Path("/far"), 1, "nobody", "root may not", (Path("/far/set-aside-1"),))
+    """Data outside the checkout and why, and clusters that are kept."""
+    odd = server.Status(False, Path("/far"), 1, "nobody", "root may not", 2)
     monkeypatch.setattr(server, "status", lambda: odd)
     shown = db("status").stdout
     assert "not in the checkout: root may not" in shown
-    assert f"{Path('/far/set-aside-1')}, replaced" in shown
+    assert "Kept     2 more, not in use: `" in shown
 
 
 def test_db_shows_trouble_in_sentences(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from embedded import answer, at_home, own_server
+from embedded import answer, as_admin, at_home, own_server
 from typer.testing import CliRunner
 
 from workbook.cli import app
@@ -95,7 +95,7 @@ def test_doctor_finds_what_is_wrong(home: Path, tmp_path: Path, monkeypatch: pyt
 def test_doctor_finds_a_server_where_no_database_can_be_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It lets us in, but that is all."""
     url = databases.url()
-    answer(url, "CREATE ROLE visitor LOGIN PASSWORD 'secret'")
+    answer(as_admin(url), "CREATE ROLE visitor LOGIN PASSWORD 'secret'")
     host = url.rpartition("@")[2]
     monkeypatch.setenv("DATABASE_URL", f"postgresql://visitor:secret@{host}")
     *_, last = environment_checks.examine()

@@ -18,7 +18,7 @@ MEANT = "A chapter, for the database of your copy; without it, "
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="The PostgreSQL server and your databases on it.", no_args_is_help=True)
-    for command in (url, psql, reset, status):
+    for command in (url, psql, reset, status, clusters):
         group.command()(command)
     app.add_typer(group, name="db")
 
@@ -88,13 +88,42 @@ def status() -> None:
             _line("Data", f"{own.folder}{f', of user {own.account}' if own.account else ''}")
         if own.elsewhere:
             _line("", f"not in the checkout: {own.elsewhere}")
-        for folder in own.set_aside:
-            _line("Broken", f"{folder}, replaced; delete it when you like")
+        if own.kept:
+            _line("Kept", f"{own.kept} more, not in use: `{call('db clusters')}` lists what is kept")
         if not own.running:
             return
     else:
         _line("Server", named.origin)
     _databases()
+
+
+def clusters(
+    use: Annotated[str, typer.Option(metavar="NAME", help="Serve this one from now on.")] = "",
+    remove: Annotated[str, typer.Option(metavar="NAME", help="Delete this one for good.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """List the PostgreSQL clusters that were set aside: each is a folder with all databases of its time."""
+    from workbook.postgres import server
+    from workbook.postgres.clusters import find, orphans
+
+    kept = [*server.kept(), *orphans()]
+    if use:
+        at = server.use(find(use, kept)).rpartition("@")[2]
+        typer.echo(f"✓ {find(use, kept).name} is served now, at {at}.")
+    elif remove:
+        chosen = find(remove, kept)
+        if not yes:
+            typer.confirm(f"Delete {chosen.name} and every database in it, for good?", abort=True)
+        server.remove(chosen)
+        typer.echo(f"✓ {chosen.name} is deleted.")
+    elif not kept:
+        typer.echo("None was set aside.")
+    for one in kept if not (use or remove) else []:
+        typer.echo(f"{one.name}  {one.bytes / 1e6:.0f} MB, last used {_ago(one.days)}\n  {one.reason}")
+
+
+def _ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
 
 
 def _databases() -> None:

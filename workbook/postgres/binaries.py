@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
@@ -17,16 +18,38 @@ OWN_SERVER = "Name a PostgreSQL server of your own in DATABASE_URL instead: .env
 
 
 def folder() -> Path:
-    """The folder of the newest PostgreSQL in the wheel; the wheel is looked up, not imported."""
+    """The folder of the newest PostgreSQL in the wheel."""
+    if found := _in_wheel():
+        return found[-1]
+    raise UserError("The embedded PostgreSQL is not installed in this environment.", OWN_SERVER)
+
+
+def of_version(wanted: int, copies: Path) -> Path | None:
+    """The programs of PostgreSQL `wanted`, from the wheel or copied into `copies` earlier; else None."""
+    copied = copies.glob(f"postgresql-*/{WHEEL}/*/bin")
+    return next((one for one in (*reversed(_in_wheel()), *copied) if version(one) == wanted), None)
+
+
+def version(programs: Path) -> int:
+    """The major version of the programs in a folder; 0 where they do not run."""
+    try:
+        said = subprocess.run(
+            [program("postgres", programs), "--version"], capture_output=True, encoding="utf-8", timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    found = re.search(r"\d+", said.stdout)
+    return int(found[0]) if found else 0
+
+
+def _in_wheel() -> list[Path]:
+    """Every PostgreSQL in the wheel, the newest last; the wheel is looked up, not imported."""
     spec = find_spec(WHEEL)
     packages = [Path(one) for one in (spec.submodule_search_locations or [])] if spec else []
-    found = sorted(
+    return sorted(
         (path for package in packages for path in package.glob("pginstall*/bin")),
         key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0),
     )
-    if not found:
-        raise UserError("The embedded PostgreSQL is not installed in this environment.", OWN_SERVER)
-    return found[-1]
 
 
 def program(name: str, source: Path | None = None) -> Path:

@@ -56,8 +56,11 @@ def homes() -> list[Path]:
 
 
 def claimant(home: Path) -> Path:
-    """For whom `home` is kept: a checkout, or the folder of the programs."""
-    return Path((home / _CLAIM).read_text(encoding="utf-8"))
+    """For whom `home` is kept: a checkout, or the folder of the programs; itself where it was removed meanwhile."""
+    try:
+        return Path((home / _CLAIM).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return home
 
 
 def _path() -> Path:

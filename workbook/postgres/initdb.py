@@ -7,25 +7,38 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from workbook.postgres.cluster import USER, Cluster
+from workbook.postgres import roles
+from workbook.postgres.cluster import ADMIN, Cluster
 from workbook.postgres.installation import Place
 from workbook.postgres.pg_errors import explain, full
 
+MAKING, KEPT = "making-", "cluster-"
 ROOM = 200 * 2**20  # bytes: a new cluster, its log, and a few dozen databases
 
 
 def make(place: Place) -> Cluster:
-    """A cluster in `place.home` that was never started; `UserError` where the disk has no room for it."""
+    """A cluster in `place.home` that was never started; `UserError` where the disk has no room for it.
+
+    Its name begins with `MAKING` until `finish` gives it the one that it keeps.
+    """
     _check_room(place.home)
-    cluster = Cluster(place.home / f"cluster-{secrets.token_hex(4)}", secrets.token_hex(16))
+    cluster = Cluster(place.home / f"{MAKING}{secrets.token_hex(4)}", admin_password=secrets.token_hex(16))
     try:
         _fill(cluster, place)
+        return roles.prepare(cluster, place)
     except BaseException:  # also Ctrl-C: half a cluster is of no use
         shutil.rmtree(cluster.folder, ignore_errors=True)
         raise
-    return cluster
+
+
+def finish(made: Cluster) -> Cluster:
+    """The cluster under the name that it keeps."""
+    kept = made.folder.with_name(made.folder.name.replace(MAKING, KEPT))
+    made.folder.rename(kept)
+    return replace(made, folder=kept)
 
 
 def _fill(cluster: Cluster, place: Place) -> None:
@@ -34,10 +47,10 @@ def _fill(cluster: Cluster, place: Place) -> None:
     secret = cluster.folder.with_suffix(".secret")
     try:
         with os.fdopen(os.open(secret, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(cluster.password)
+            file.write(cluster.admin_password)
         place.hand_over(secret)
         code, said = place.run(
-            "initdb", "-D", cluster.folder, "-U", USER, f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8",
+            "initdb", "-D", cluster.folder, "-U", ADMIN, f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8",
             "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions",
             *(f"--set={setting}" for setting in _settings()),
         )  # fmt: skip

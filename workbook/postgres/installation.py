@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbook.postgres import binaries, external_home
 from workbook.postgres.pg_errors import of_system
+from workbook.system import files
 from workbook.system.errors import UserError
 from workbook.system.processes import apart
 
@@ -40,18 +41,22 @@ class Place:
     account: Account | None = None
     reason: str = ""
 
-    def run(self, program: str, *arguments: str | Path, seconds: float = 120) -> tuple[int, str]:
-        """Run one of PostgreSQL's programs; returns its exit code and what it printed."""
+    def run(
+        self, program: str, *arguments: str | Path, seconds: float = 120, told: str = "", password: str = ""
+    ) -> tuple[int, str]:
+        """Run one of PostgreSQL's programs, which reads `told`; returns its exit code and what it printed."""
         # A file, not a pipe: the server that pg_ctl starts would inherit a pipe, and reading it would never end.
-        with tempfile.TemporaryFile() as printed:
+        with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as typed:
+            typed.write(told.encode())
+            typed.seek(0)
             try:
                 code = subprocess.run(
                     [binaries.program(program, self.programs), *arguments],
-                    stdin=subprocess.DEVNULL,
+                    stdin=typed,
                     stdout=printed,
                     stderr=subprocess.STDOUT,
                     cwd=self.home,
-                    env=_environment(),
+                    env=_environment() | ({"PGPASSWORD": password} if password else {}),
                     timeout=seconds,
                     **_apart(self.account),
                 ).returncode
@@ -70,16 +75,27 @@ class Place:
 
 def find(root: Path, cluster: Path | None = None) -> Place:
     """The place for the checkout `root`; an existing `cluster` is run by its owner, where it is."""
-    programs = binaries.folder()
     account = _account(cluster if cluster and cluster.exists() else root)
     home = root / ".workbook" / "postgres"
     reason = _unfit(home, account)
     if reason:
         home = external_home.home(root, cluster)
-    if _awkward(programs) or not _runs(programs, account):
-        source, programs = programs, binaries.copied(programs, external_home.folder())
-        external_home.claim(programs.parents[2], source)
-    return Place(programs, home, account, reason)
+    return Place(_reachable(binaries.folder(), account), home, account, reason)
+
+
+def with_version(place: Place, version: int) -> Place | None:
+    """The same place with the programs of another PostgreSQL; None where they are not there any more."""
+    programs = binaries.of_version(version, external_home.folder())
+    return replace(place, programs=_reachable(programs, place.account)) if programs else None
+
+
+def _reachable(programs: Path, account: Account | None) -> Path:
+    """The programs, or a copy of them where the account cannot run them."""
+    if not _awkward(programs) and _runs(programs, account):
+        return programs
+    copy = binaries.copied(programs, external_home.folder())
+    external_home.claim(copy.parents[2], programs)
+    return copy
 
 
 def _environment() -> dict[str, str]:
@@ -115,7 +131,9 @@ def _account(owned: Path) -> Account | None:
 def _unfit(folder: Path, account: Account | None) -> str:
     """Why clusters cannot live in `folder`, or ""; makes the folder."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for one in (folder.parent, folder):  # the account has to pass through; nobody has to see what is in there
+            one.mkdir(exist_ok=True)
+            files.keep_private(one, passable=account is not None)
         probe = Path(tempfile.mkdtemp(dir=folder))
         private = sys.platform == "win32" or stat.S_IMODE(probe.stat().st_mode) == 0o700
         probe.rmdir()

@@ -10,17 +10,32 @@ from workbook.system.invocation import call
 
 _NO_ROOM = ("No space left", "Disk quota exceeded", "not enough space")
 _NO_RIGHT = ("Read-only file system", "Permission denied")
+_TOO_LITTLE = (  # for a server to begin with: of files, processes, memory, time
+    *("Too many open files", "insufficient file descriptors", "could not fork", "Resource temporarily unavailable"),
+    *("Cannot allocate memory", "could not create shared memory", "could not map anonymous shared memory"),
+    *("could not create semaphores", "out of memory", "did not end within", "is starting up", "lock file"),
+)
 
 
-def explain(said: str, folder: Path) -> UserError:
-    """What the programs said when they could not make or start the cluster in `folder`."""
-    lines = [line for line in said.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error"))]
-    cause = (lines or said.splitlines() or ["it does not say why"])[-1].split(": ", 1)[-1].strip().rstrip(".")
+class ClusterError(UserError):
+    """A trouble that may be the cluster's own, in `folder`, and not one of what is around it."""
+
+
+def explain(said: str, folder: Path, what: str = "PostgreSQL does not start in") -> UserError:
+    """What the programs said when they could not make, start or read the cluster in `folder`."""
+    lines = [line for line in said.splitlines() if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error"))]
+    last = (lines or said.splitlines() or ["it does not say why"])[-1]
+    cause = last.split(": ", 1)[-1].strip().rstrip(".")
     if is_full(said):
         return full(folder, cause)
     if any(words in said for words in _NO_RIGHT):
         return _unusable(folder, cause)
-    return UserError(f"PostgreSQL does not start in {folder}: {cause}.", f"Run `{call('doctor')}`: it names the cures.")
+    if any(words in last for words in _TOO_LITTLE):
+        return UserError(
+            f"{what} {folder} now: {cause}.",
+            f"Your databases are as they were. Close other programs or open another terminal; then `{call('doctor')}`.",
+        )
+    return ClusterError(f"{what} {folder}: {cause}.", f"Run `{call('doctor')}`: it names the cures.")
 
 
 def of_system(error: OSError, folder: Path) -> UserError:

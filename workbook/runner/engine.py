@@ -199,7 +199,8 @@ def fingerprint() -> str:
     watched = [CHECKOUT / "requirements.txt", *sorted(INSIDE.glob("*.py"))]
     watched += [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     stamps = [(str(file), file.stat().st_mtime_ns) for file in watched if file.exists()]
-    return repr((sys.executable, stamps, sorted(environment(os.environ).items())))
+    around = {name: value for name, value in environment(os.environ).items() if not name.startswith("PG")}
+    return repr((sys.executable, stamps, sorted(around.items())))  # what PostgreSQL's clients read, a job brings
 
 
 def _arguments(folder: Path, home: Path, targets: Sequence[str], options: Sequence[str]) -> list[str]:

@@ -35,7 +35,9 @@ class Workplace:
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
         """The environment of a command: its settings, its database, and the programs of .venv before all others."""
         programs = str(Path(sys.executable).parent)
-        env = {
+        # First: the server at home also says in our environment how its clients are to know it.
+        database = {"DATABASE_URL": databases.named(self.database)} if "postgresql" in self.chapter.databases else {}
+        return {
             **self.chapter.environment,
             **given,
             "PATH": os.pathsep.join([programs, given.get("PATH", os.defpath)]),
@@ -44,10 +46,8 @@ class Workplace:
             # pytest would load every plugin of .venv, which takes seconds. These two a learner is told of.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTEST_ADDOPTS": f"-p xdist {self._shuffling}{given.get('PYTEST_ADDOPTS', '')}".strip(),
+            **database,
         }
-        if "postgresql" in self.chapter.databases:
-            env["DATABASE_URL"] = databases.named(self.database)
-        return env
 
     @property
     def _shuffling(self) -> str:

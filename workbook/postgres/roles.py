@@ -1,0 +1,35 @@
+"""The roles of a cluster: one for what the program does, one that apps and notebooks connect as."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from workbook.postgres.cluster import ADMIN, USER, Cluster
+from workbook.postgres.installation import Place
+from workbook.postgres.pg_errors import explain
+
+# One statement a line, as the server without a network reads them. Who made the cluster may be a superuser of the
+# name that apps connect as: that one keeps its rights, which PostgreSQL takes from nobody who made a cluster.
+STATEMENTS = """
+DO $$ BEGIN CREATE ROLE {admin}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE {user}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+ALTER ROLE {admin} LOGIN SUPERUSER PASSWORD '{admin_password}' VALID UNTIL 'infinity';
+ALTER ROLE {user} LOGIN CREATEDB PASSWORD '{password}' VALID UNTIL 'infinity';
+GRANT CREATE ON DATABASE postgres TO {user};
+GRANT CREATE ON SCHEMA public TO {user};
+"""
+
+
+def prepare(cluster: Cluster, place: Place) -> Cluster:
+    """The cluster, which must not run, with both roles and passwords that nobody had before.
+
+    Whoever can write its folder needs no password for it, so a cluster is not lost when its passwords are.
+    Raises `UserError`.
+    """
+    known = replace(cluster, password=secrets.token_hex(16), admin_password=secrets.token_hex(16))
+    statements = STATEMENTS.format(admin=ADMIN, user=USER, admin_password=known.admin_password, password=known.password)
+    code, said = place.run("postgres", "--single", "-D", cluster.folder, "postgres", told=statements)
+    if code or "ERROR:" in said or "FATAL:" in said:
+        raise explain(said, cluster.folder)
+    return known
