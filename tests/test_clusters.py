@@ -335,9 +335,9 @@ def test_db_clusters_knows_their_names(sound: Path, option: str) -> None:
 def test_the_user_of_the_url_has_no_more_rights_than_it_needs(sound: Path) -> None:
     """One injection, or one test of a learner's, runs no program and reads no file."""
     url = server.ensure()
-    rights = "SELECT rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls FROM pg_roles WHERE rolname = {}"
-    assert answer(url, rights.format("current_user")) is False
-    assert answer(url, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user") is True
+    own = "FROM pg_roles WHERE rolname = current_user"
+    assert answer(url, f"SELECT rolsuper OR rolreplication OR rolbypassrls {own}") is False
+    assert answer(url, f"SELECT rolcreatedb AND rolcreaterole {own}") is True
     assert answer(url, "SELECT count(*) FROM pg_auth_members WHERE member = current_user::regrole") == 0
     for statement in (
         "COPY kept FROM PROGRAM 'echo 1'",
@@ -347,6 +347,10 @@ def test_the_user_of_the_url_has_no_more_rights_than_it_needs(sound: Path) -> No
         "CREATE ROLE another SUPERUSER",
         f"ALTER ROLE {USER} SUPERUSER",
         f"SET ROLE {cluster.ADMIN}",
+        f"GRANT {cluster.ADMIN} TO {USER}",
+        f"ALTER ROLE {cluster.ADMIN} PASSWORD 'another'",
+        f"DROP ROLE {cluster.ADMIN}",
+        f"GRANT pg_execute_server_program TO {USER}",
         "ALTER SYSTEM SET fsync TO on",
         "CREATE EXTENSION file_fdw",
         "CREATE FUNCTION evil() RETURNS int LANGUAGE c AS 'libc.so.6', 'system'",

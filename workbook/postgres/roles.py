@@ -11,11 +11,12 @@ from workbook.postgres.pg_errors import explain
 
 # One statement a line, as the server without a network reads them. Who made the cluster may be a superuser of the
 # name that apps connect as: that one keeps its rights, which PostgreSQL takes from nobody who made a cluster.
+# Apps may create roles, because lessons do: since PostgreSQL 16 that gives power over those roles and no others.
 STATEMENTS = """
 DO $$ BEGIN CREATE ROLE {admin}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 DO $$ BEGIN CREATE ROLE {user}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 ALTER ROLE {admin} LOGIN SUPERUSER PASSWORD '{admin_password}' VALID UNTIL 'infinity';
-ALTER ROLE {user} LOGIN CREATEDB PASSWORD '{password}' VALID UNTIL 'infinity';
+ALTER ROLE {user} LOGIN CREATEDB CREATEROLE PASSWORD '{password}' VALID UNTIL 'infinity';
 GRANT CREATE ON DATABASE postgres TO {user};
 GRANT CREATE ON SCHEMA public TO {user};
 """
