@@ -63,6 +63,16 @@ def explain(run: Run) -> Explanation:
                 f"{test} was found and then left out{_and(others)}: a conftest.py or an option deselects it.",
                 "Remove what deselects tests.",
             )
+        case causes.NeverRed():
+            return (
+                "Tests that have to fail did not fail: your code replaces something that pytest works with.",
+                "Leave pytest's functions, hooks and reports as they are: a green counts where a red is possible.",
+            )
+        case causes.NotAsWritten(test):
+            return (
+                f"{test} is written, and its results are not those of one run of it.",
+                "Leave pytest's collection and reports as they are.",
+            )
         case causes.NotRun(test, others):
             return f"{test} was never run to its end{_and(others)}.", "Look for what ends the run early."
         case causes.OutOfMemory(test):

@@ -13,6 +13,7 @@ Reason = Literal[
     "fixture",  # a fixture failed before the test could ask its question
     "empty",  # no test was collected, or not all that were asked for
     "skipped",  # a test was skipped, deselected or expected to fail instead of run
+    "untrusted",  # what had to fail passed, or a result has no test, or a test no result
     "timeout",  # the hard timeout ended it
     "memory",  # the memory bound ended it
     "exit",  # the process ended before pytest was done
@@ -86,6 +87,16 @@ class Deselected(Base, reason="skipped"):
     others: int
 
 
+class NeverRed(Base, reason="untrusted"):
+    """Tests that have to fail did not: something that pytest works with was replaced."""
+
+
+class NotAsWritten(Base, reason="untrusted"):
+    """A test that stands in a file has no result, or another number of results than it was collected."""
+
+    test: str
+
+
 class FixtureMissing(Base, reason="fixture"):
     """There is no fixture of this name; `available` are those that the folder makes."""
 
@@ -147,6 +158,6 @@ class Unreachable(Base, reason="database"):
 
 
 Cause = (
-    NotCollected | NameTaken | PytestFailed | NoTest | Skipped | Deselected | FixtureMissing | FixtureFailed
-    | TimedOut | OutOfMemory | Ended | Left | NotRun | Unreachable
+    NotCollected | NameTaken | PytestFailed | NoTest | Skipped | Deselected | NeverRed | NotAsWritten
+    | FixtureMissing | FixtureFailed | TimedOut | OutOfMemory | Ended | Left | NotRun | Unreachable
 )  # fmt: skip

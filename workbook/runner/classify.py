@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbook.runner import collection_errors, diagnosis, reachability
-from workbook.runner.causes import Deselected, Ended, NotRun, OutOfMemory
+from workbook.runner import collection_errors, diagnosis, reachability, supplied
+from workbook.runner.causes import Deselected, Ended, NeverRed, NotAsWritten, NotRun, OutOfMemory
 from workbook.runner.outcomes import outcomes_of
 from workbook.runner.process import Ending
 from workbook.runner.records import Record
@@ -15,6 +16,7 @@ from workbook.runner.result import Outcome, Run, broken
 
 # Of the hard timeout: then the stacks of all threads are written down, which has been seen to crash a busy process.
 STACKS_SHARE = 0.9
+CANARIES = 3  # tests that have to fail, as `workbook_canaries` makes them
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,23 @@ def _reasons(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:
             yield broken(OutOfMemory(one.test))
     yield from (diagnosis.fixture(one) for one in outcomes if one.outcome == "error")
     yield from (diagnosis.skipped(one.test) for one in outcomes if one.outcome == "skipped")
+    yield from _untrusted(facts)
+
+
+def _untrusted(facts: Facts) -> Iterator[Run]:
+    """Signs that results were made and not found. Workers of pytest-xdist have no canaries."""
+    if not facts.of("parallel") and len(facts.of("canary")) != CANARIES:
+        yield broken(NeverRed())
+    told = Counter(one["nodeid"] for one in facts.of("report") if one["when"] == "teardown")
+    kept = Counter(test for one in facts.of("collected")[:1] for test in one["kept"])
+    written = [test for test in supplied.tests(facts.folder, _asked_files(facts)) if test not in _whole(kept)]
+    for test in [*written, *sorted(test for test in {*told, *kept} if told[test] != kept[test])]:
+        yield broken(NotAsWritten(test))
+
+
+def _whole(tests: Iterable[str]) -> set[str]:
+    """Node ids without cases."""
+    return {test.partition("[")[0] for test in tests}
 
 
 def _incomplete(facts: Facts, outcomes: tuple[Outcome, ...]) -> Iterator[Run]:

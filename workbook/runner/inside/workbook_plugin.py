@@ -7,6 +7,7 @@ Imports nothing of the workbook: it lives in the process that runs a learner's c
 
 from __future__ import annotations
 
+import importlib
 import json
 import linecache
 import re
@@ -16,6 +17,7 @@ from typing import Any, TextIO
 
 import pytest
 
+workbook_canaries = importlib.import_module("workbook_canaries")  # beside this file, which no package holds
 LONGEST = 8_000  # characters kept of any one text
 
 _record: TextIO | None = None
@@ -133,6 +135,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     before = [item.nodeid for item in items]
     result = yield
     _collected(config, before, [item.nodeid for item in items])
+    if not hasattr(config, "workeroutput"):
+        items.extend(workbook_canaries.made(items))
     return result
 
 
@@ -150,6 +154,7 @@ def pytest_testnodedown(node: Any, error: Any) -> None:
     collected = (getattr(node, "workeroutput", None) or {}).get("workbook_collected")
     if collected:
         write("collected", **collected)
+    write("parallel")
     if error:
         write("crash", message=shorten(str(error)))
 
@@ -201,6 +206,8 @@ def _shown(value: object) -> str:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Attach what the workbook tells about one phase of one test, and bound what it printed."""
     report = yield
+    if workbook_canaries.is_one(item):
+        report.workbook_canary = True
     report.sections = [(name, shorten(content)) for name, content in report.sections]
     report.workbook = {"says": _says(item)}
     if call.excinfo is not None:
@@ -222,7 +229,11 @@ def _says(item: pytest.Item) -> str:
 
 
 def pytest_runtest_logreport(report: Any) -> None:
-    """One phase of one test; under pytest-xdist this comes from a worker."""
+    """One phase of one test; under pytest-xdist this comes from a worker. A canary is told apart from the rest."""
+    if hasattr(report, "workbook_canary"):
+        if report.outcome == "failed":
+            write("canary")
+        return
     write(
         "report",
         nodeid=report.nodeid,
