@@ -52,12 +52,12 @@ def import_lines(text: str) -> set[int]:
     return {number for node in nodes for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
-def mypy(folder: Path, what: str, cache: str) -> list[str]:
+def mypy(folder: Path, what: str, cache: str, *more: str) -> list[str]:
     """The errors in `what`, seen from `folder`. Two processes must not use one `cache` at the same time."""
     options = ["--explicit-package-bases", "--hide-error-context", "--no-pretty", "--no-error-summary"]
     config = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(ROOT / ".mypy_cache" / cache)]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", *config, *options, what],
+        [sys.executable, "-m", "mypy", *config, *options, *more, what],
         cwd=folder,
         env=os.environ | {"MYPYPATH": os.pathsep.join((str(folder), str(ROOT)))},
         capture_output=True,

@@ -26,8 +26,15 @@ GLANCE = 0.005  # seconds between two questions whether a process has ended
 class ForkServer:
     """A process of `workbook_standby.py` that never runs a job itself. Safe to share between threads."""
 
+    _home: Path
+    _asking: threading.Lock
+    _socket: socket.socket
+    _process: subprocess.Popen[bytes]
+
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
         """Start it, without waiting for it; `command` takes the number of a file descriptor as last argument."""
+        if sys.platform == "win32":
+            raise OSError("Windows has no fork.")
         self._home = Path(tempfile.mkdtemp(prefix="workbook-run-")).resolve()
         self._asking = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -52,6 +59,8 @@ class ForkServer:
 
         Raises `OSError` where the server has ended.
         """
+        if sys.platform == "win32":
+            raise OSError("Windows has no fork.")
         theirs_in, ours_in = os.pipe()
         ours_out, theirs_out = os.pipe()
         pipes = os.fdopen(ours_in, "wb"), os.fdopen(ours_out, "rb")
