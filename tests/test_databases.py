@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,8 @@ import psycopg2
 import pytest
 from embedded import answer, as_admin, at_home, begin, own_server
 
-from workbook.postgres import connection, databases
+from workbook.postgres import cluster, connection, databases
+from workbook.postgres import server as embedded_server
 from workbook.system.errors import UserError
 
 pytestmark = pytest.mark.xdist_group("databases")  # one cluster for all of it
@@ -112,6 +114,25 @@ def test_databases_are_dropped_even_in_use(server: str) -> None:
     with closing(user), pytest.raises(psycopg2.OperationalError):
         user.cursor().execute("SELECT 1")
     assert connection.name_of(url) not in names(server)
+
+
+def test_databases_are_dropped_while_they_are_vacuumed(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a server of one's own there may be a worker in it, which nobody but a superuser may end."""
+    monkeypatch.setattr(cluster, "UNDISTURBED", "autovacuum_naptime=1s -c autovacuum_vacuum_cost_delay=100ms")
+    embedded_server.stop()
+    worker = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = '{}'"
+    try:
+        with databases.fresh("vacuumed") as url:
+            answer(url, "CREATE TABLE mine AS SELECT n, repeat('x', 200) FROM generate_series(1, 200000) n")
+            answer(url, "DELETE FROM mine WHERE n % 2 = 0")
+            until = time.monotonic() + 60
+            while not answer(as_admin(server), worker.format(connection.name_of(url))) and time.monotonic() < until:
+                time.sleep(0.02)
+        assert connection.name_of(url) not in names(server)
+    finally:
+        embedded_server.stop()
+        monkeypatch.undo()
+        databases.url()
 
 
 def test_databases_are_dropped_after_an_error(server: str) -> None:

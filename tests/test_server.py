@@ -54,6 +54,7 @@ def bare(tmp_path: Path) -> Iterator[Path]:
         pytest.param("listen_addresses", "127.0.0.1", id="loopback-only"),
         pytest.param("unix_socket_directories", "", id="no-socket-file"),
         pytest.param("fsync", "off", id="quick"),
+        pytest.param("autovacuum", "off", id="no-workers-in-the-way"),
         pytest.param("synchronous_commit", "on", id="survives-a-kill"),
         pytest.param("max_connections", "100", id="connections"),
     ],

@@ -22,6 +22,8 @@ PATIENCE = 15.0  # seconds for a server that is there and does not answer
 RECOVERY = 600.0  # seconds for one that says that it is starting: after a kill it reads its log first
 PROOF = "scram-sha-256"  # how a server and we show each other that we know the password
 USELESS = 5.0  # seconds for one that says that it is ready, and lets us not in
+# Only a superuser may end its workers, so that one would make DROP DATABASE … WITH (FORCE) fail now and then.
+UNDISTURBED = "autovacuum=off"
 GRACE = 10  # seconds for a server to stop when it is told to
 
 # What the server answers: it is this cluster; it is starting or stopping; nothing; it is full; it is not this cluster.
@@ -149,7 +151,8 @@ class Cluster:
         with suppress(OSError):
             self.log.replace(self.log.with_name("server.previous.log"))
         # -W: pg_ctl would look every 0.1 s only. Its own quoting wants no space or quote in -o.
-        code, said = place.run("pg_ctl", "-D", self.folder, "-l", self.log, "-W", "-o", f"-p {self.port}", "start")
+        options = f"-p {self.port} -c {UNDISTURBED}"
+        code, said = place.run("pg_ctl", "-D", self.folder, "-l", self.log, "-W", "-o", options, "start")
         if code:
             return said
         began = time.monotonic()

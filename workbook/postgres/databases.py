@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812
 
 TEMPLATE = "workbook_template_1"  # count up when what is in it changes
+TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
 LONGEST = 63  # bytes: PostgreSQL cuts longer names
 
 
@@ -182,6 +183,8 @@ def _mark(connection: Connection, name: str, kind: Kind) -> None:
 
 def _drop(connection: Connection, name: str) -> None:
     """Drop what carries our mark and is no template, with the sessions in it."""
+    from psycopg2 import errors
+
     if not _exists(connection, name):
         return
     mark = ours(connection).get(name)
@@ -190,7 +193,11 @@ def _drop(connection: Connection, name: str) -> None:
             f"The database {name!r} was not made by the workbook, so the workbook does not drop it.",
             f'If it really shall go, drop it yourself: DROP DATABASE "{name}";',
         )
-    _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+    try:
+        _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
+    except errors.InsufficientPrivilege:  # autovacuum is at work in it, which ends by itself for the plain statement
+        _run(connection, TERMINATE, values=(name,))
+        _run(connection, "DROP DATABASE IF EXISTS {name}", name=name)
 
 
 def _drop_idle(connection: Connection, name: str) -> bool:
