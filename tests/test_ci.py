@@ -116,9 +116,23 @@ def test_weekly_run_comes_by_itself() -> None:
     assert (len(when["cron"].split()), when["cron"].split()[-1], "workflow_dispatch" in WEEKLY["on"]) == (5, "1", True)
 
 
-@each_job
-def test_actions_are_named_with_a_version(job: dict[str, Any]) -> None:
+def test_weekly_run_tries_all_that_a_push_leaves_out() -> None:
+    """What takes long is named, and is there: every surrounding, all mutants, Windows' own Python under wine."""
+    asked = [run for job in WEEKLY["jobs"].values() for run in runs(job)]
+    script = re.search(r"python3 (\S+run\.py)", "\n".join(asked))
+    assert (WEEKLY["jobs"]["hostile"]["env"], "python3 -m workbook dev mutants --all" in asked) == (
+        {"HOSTILE": "full"},
+        True,
+    )
+    assert script
+    assert (ROOT / script[1]).is_file()
+    assert (ROOT / "tests/hostile").is_dir()
+
+
+@pytest.mark.parametrize("name", [*CI["jobs"], *WEEKLY["jobs"]])
+def test_actions_are_named_with_a_version(name: str) -> None:
     """What runs there does not change under our feet."""
+    job = (CI["jobs"] | WEEKLY["jobs"])[name]
     assert [step["uses"] for step in job["steps"] if not re.fullmatch(r"[\w./-]+@v\d+", step.get("uses", "x@v1"))] == []
 
 
