@@ -184,8 +184,8 @@ def test_broken_rule_is_found(toy: Toy, breaks: Callable[[Toy], None], finding: 
 
 @pytest.mark.parametrize(
     "name",
-    ["2", "02", "store", "02_store", "02_store/"],
-    ids=["number", "two-digits", "name", "slug", "slug-with-slash"],
+    ["2", "02", "store", "02_store", "02_store/", "01_store"],
+    ids=["number", "two-digits", "name", "slug", "slug-with-slash", "slug-of-before"],
 )
 def test_course_finds_a_chapter_as_people_name_it(toy: Toy, name: str) -> None:
     """A number, with or without its zero, a name and a slug all mean the chapter."""
