@@ -365,3 +365,8 @@ def test_the_other_role_is_the_programs_own(sound: Path) -> None:
     """What needs more is done under it; no URL names it."""
     assert answer(as_admin(server.ensure()), "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is True
     assert cluster.ADMIN not in f"{server.ensure()} {databases.named('desk_02')}"
+
+
+def test_a_lesson_may_say_when_the_server_looks_for_a_deadlock(sound: Path) -> None:
+    """The one setting of the superuser's that the plain user may change: it says which of two sessions is refused."""
+    assert answer(server.ensure(), "SELECT has_parameter_privilege('deadlock_timeout', 'SET')") is True

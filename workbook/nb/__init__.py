@@ -1,8 +1,9 @@
-"""The helpers that notebooks import: show files, changes, requests, SQL and rows; prove red and green, errors too."""
+"""The helpers that notebooks import: show files, changes, requests, SQL, rows, waits; prove red, green and errors."""
 
 from workbook.nb import magics
 from workbook.nb.expected_error import raises
 from workbook.nb.http import request
+from workbook.nb.interleaving import interleaving
 from workbook.nb.notebook_session import chapter, database
 from workbook.nb.prediction import reveal
 from workbook.nb.psql import psql
@@ -19,6 +20,7 @@ __all__ = [
     "chapter",
     "database",
     "green",
+    "interleaving",
     "psql",
     "pytest_report",
     "raises",

@@ -19,6 +19,7 @@ ALTER ROLE {admin} LOGIN SUPERUSER PASSWORD '{admin_password}' VALID UNTIL 'infi
 ALTER ROLE {user} LOGIN CREATEDB CREATEROLE PASSWORD '{password}' VALID UNTIL 'infinity';
 GRANT CREATE ON DATABASE postgres TO {user};
 GRANT CREATE ON SCHEMA public TO {user};
+GRANT SET ON PARAMETER deadlock_timeout TO {user};
 """
 
 
