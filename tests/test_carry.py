@@ -51,7 +51,7 @@ def resume(toy: Toy) -> list[str]:
 def changed(toy: Toy) -> list[str]:
     """What git sees as changed or new."""
     lines = toy.git("status", "--porcelain", "--untracked-files=all").splitlines()
-    return sorted(line[3:] for line in lines if not line.endswith("CHANGES.diff"))
+    return sorted(line[3:] for line in lines if not line.endswith(("CHANGES.diff", "FILES.lock")))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from workbook.authors import carry_state, carry_variants, changes_lock, fitting,
 from workbook.authors.carry_state import Progress, Step
 from workbook.authors.git import Change
 from workbook.chapters import difference
-from workbook.chapters.changes import LOCK
+from workbook.chapters.changes import FINGERPRINTS, LOCK
 from workbook.course import DECLARED, Chapter, Course
 from workbook.system.errors import UserError
 
@@ -29,7 +29,7 @@ def carry(course: Course, chapter: Chapter, say: Say) -> None:
     changes = {
         path: change
         for path, change in git.uncommitted(course.root, chapter.folder).items()
-        if path not in (LOCK, DECLARED) and not _in_overlay(path)
+        if path not in (LOCK, FINGERPRINTS, DECLARED) and not _in_overlay(path)
     }
     if not changes:
         raise UserError(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from workbook.chapters import difference
-from workbook.chapters.changes import APART, LOCK, changes
+from workbook.chapters import difference, released
+from workbook.chapters.changes import APART, FINGERPRINTS, LOCK, changes
 from workbook.course import Chapter, Course
 
+TODO = "If the file is as you want it, write the lock: `workbook dev lock`."
 FINGERPRINT = "index "  # what a line with one begins with
 
 
@@ -26,7 +27,7 @@ def stored(chapter: Chapter) -> dict[str, str]:
 
 
 def lock(course: Course, *, check: bool = False) -> list[str]:
-    """Write every CHANGES.diff that is out of date; with `check`, write nothing.
+    """Write every CHANGES.diff that is out of date, and every FILES.lock; with `check`, write nothing.
 
     Returns a sentence for each chapter and file whose lock did not hold, and for each one what to do.
     """
@@ -43,6 +44,11 @@ def lock(course: Course, *, check: bool = False) -> list[str]:
             findings += [_finding(course, chapter, path, drifts) for path in stale]
         if not check and (stale or not file.is_file()):
             file.write_text("".join(now.values()), encoding="utf-8", newline="\n")
+        if not check:
+            released.write(chapter)
+        else:
+            edited = [path for path in released.edited(chapter) if path not in stale]
+            findings += [f"{chapter.slug}/{FINGERPRINTS} has another {path}. {TODO}" for path in edited]
     return findings
 
 
@@ -56,10 +62,7 @@ def _finding(course: Course, chapter: Chapter, path: str, drifts: dict[str, dict
         )
     if not drift:
         return f"{chapter.slug}/{LOCK} has old places for {path}. Write it anew: `workbook dev lock`."
-    return (
-        f"{chapter.slug} and its {LOCK} disagree about {path}. "
-        "If the file is as you want it, write the lock: `workbook dev lock`."
-    )
+    return f"{chapter.slug} and its {LOCK} disagree about {path}. {TODO}"
 
 
 def _drift(then: str, now: str) -> Counter[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.chapters import difference
-from workbook.chapters.changes import LOCK
+from workbook.chapters.changes import FINGERPRINTS, LOCK
 from workbook.course import DECLARED, Chapter, Course
 
 LINES = 120  # an app file is read in one sitting
@@ -21,7 +21,7 @@ def findings(course: Course, chapter: Chapter) -> Iterator[str]:
     """What is wrong with the chapter's folder, notebook and solution, as sentences."""
     yield from _missing(course, chapter)
     slugs = [one.slug for one in course.chapters]
-    for path, text in difference.texts(chapter.folder, without=(LOCK,)).items():
+    for path, text in difference.texts(chapter.folder, without=(LOCK, FINGERPRINTS)).items():
         lines = text.count("\n")
         if path.startswith(f"{chapter.package}/") and lines >= LINES:
             yield f"{path} has {lines} lines; an app file stays under {LINES}."

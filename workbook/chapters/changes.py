@@ -10,9 +10,10 @@ from workbook.chapters.targets import SUITE
 from workbook.course import DECLARED, Chapter, Course
 
 LOCK = "CHANGES.diff"  # holds authors to what a chapter is meant to change; nothing else reads it
+FINGERPRINTS = "FILES.lock"  # tells a check whether the chapter is as it was released
 
 # Of a chapter's folder, what is not its app: the exercise belongs to one chapter and does not grow into the next.
-APART = ("exercise", LOCK, DECLARED)
+APART = ("exercise", LOCK, FINGERPRINTS, DECLARED)
 
 
 def changes(course: Course, chapter: Chapter) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbook.chapters.changes import LOCK
+from workbook.chapters.changes import FINGERPRINTS, LOCK
 from workbook.chapters.symbols import defined, lines_of
 from workbook.chapters.variants import CASES, SABOTAGE
 from workbook.course import DECLARED, Chapter
@@ -17,7 +17,7 @@ from workbook.system import leftovers
 from workbook.system.errors import UserError
 
 # Of a stage: not part of the app, nor for a learner's eyes.
-KEPT_BACK = (SABOTAGE, CASES, LOCK, DECLARED)
+KEPT_BACK = (SABOTAGE, CASES, LOCK, FINGERPRINTS, DECLARED)
 
 
 def copy_stage(stage: Path, target: Path) -> None:

@@ -24,12 +24,19 @@ def register(app: typer.Typer) -> None:
         app.command(command.__name__.rstrip("_"))(command)
 
 
-def open_(number: NextChapterArgument = None) -> None:
+def open_(
+    number: NextChapterArgument = None,
+    move: Annotated[bool, typer.Option("--move", help="Take what you edited in chapters/ into your copy.")] = False,
+) -> None:
     """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
-    from workbook.learner import desk
+    from workbook.learner import desk, misplaced
 
     loaded = course.load()
     chapter = chosen_next(loaded, number)
+    for file in misplaced.move(chapter) if move else ():
+        _say(
+            f"✓ {desk.shown(chapter, chapter.desk / file)} has what you wrote in {desk.shown(chapter, chapter.folder)}."
+        )
     missing = progress.load(chapter.root).missing(loaded, chapter)
     made = desk.open_copy(chapter)
     place = desk.shown(chapter, chapter.desk)

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
 from workbook.course import Chapter
-from workbook.learner import catching, desk, timings
+from workbook.learner import catching, desk, misplaced, own_files, timings
 from workbook.learner.catching import AT_ONCE, Databases
 from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card
@@ -59,7 +59,9 @@ def check(
     runner.warm()
     desk.require(chapter)
     parts = halves(chapter) if halved and not only else [only or asked(chapter)]
-    found = _missing(chapter) or _ran(chapter, runner, databases, parts, new)
+    if (card := own_files.unjudgeable(chapter)) is not None:
+        return Check(card, False, broken(NoTest(chapter.exercise.edit[0], missing=True)))
+    found = _ran(chapter, runner, databases, parts, new)
     return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=_unjudged(chapter)))
 
 
@@ -95,12 +97,16 @@ def _shortened(chapter: Chapter, check: Check) -> str:
 
 def _unjudged(chapter: Chapter) -> tuple[str, ...]:
     """What the learner changed in vain, in a sentence."""
+    theirs = desk.shown(chapter, chapter.folder)
+    elsewhere = tuple(
+        f"You edited {file} in {theirs} as well: a check takes yours." for file in misplaced.found(chapter)
+    )
     files = desk.unjudged(chapter)
     if not files:
-        return ()
+        return elsewhere
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     yours = call(f"run {chapter.number} -- pytest")
-    return (f"You also changed {files[0]}{more}: a check takes the workbook's own.\n`{yours}` takes yours.",)
+    return (*elsewhere, f"You also changed {files[0]}{more}: a check takes the workbook's own.\n`{yours}` takes yours.")
 
 
 def next_step(chapter: Chapter) -> str:
@@ -113,18 +119,6 @@ def _next_after_red(chapter: Chapter) -> str:
     if chapter.exercise.kind == "catch":
         return f"The app is healthy: your test must pass on it. Edit {edit}."
     return f"Edit {edit}.\nStuck? `{call(f'hint {chapter.number}')}` helps, a little at a time."
-
-
-def _missing(chapter: Chapter) -> Check | None:
-    """A file that the learner is to edit was there and is gone."""
-    for file in chapter.exercise.edit:
-        if (chapter.folder / file).is_file() and not (chapter.desk / file).is_file():
-            there, again = desk.shown(chapter, chapter.folder / file), call(f"reset {chapter.number}")
-            todo = f"Bring it back from {there}, or run `{again}`."
-            return Check(
-                Card(False, f"{file} is missing from your copy.", todo=todo), False, broken(NoTest(file, missing=True))
-            )
-    return None
 
 
 def _mine(
