@@ -1,0 +1,32 @@
+"""What is stored: one class per table."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fastauth.database import Base
+
+UNIQUE_USERNAME = "user_info_username_key"
+
+
+class UserInfo(Base):
+    """Somebody who has registered."""
+
+    __tablename__ = "user_info"
+    __table_args__ = (UniqueConstraint("username", name=UNIQUE_USERNAME),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(50))
+    password: Mapped[str] = mapped_column(String(200))  # the hash of it
+    fullname: Mapped[str] = mapped_column(String(100))
+
+
+class RefreshToken(Base):
+    """A refresh token that hasn't been used yet; its digest finds it, and doesn't give it away."""
+
+    __tablename__ = "refresh_token"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_info.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
