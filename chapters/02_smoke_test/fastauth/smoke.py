@@ -23,7 +23,9 @@ def dsn() -> str:
 
 def create_table(connection: Connection) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE test (id serial PRIMARY KEY, num integer, data varchar)")
+        cursor.execute(
+            "CREATE TABLE test (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, num integer, data varchar)"
+        )
 
 
 def insert(connection: Connection, num: int, data: str) -> int:

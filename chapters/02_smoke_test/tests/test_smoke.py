@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from psycopg2.errors import UndefinedTable
+from psycopg2.errors import GeneratedAlways, UndefinedTable
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection
 
@@ -20,6 +20,14 @@ def test_an_inserted_row_is_fetched_back(connection: Connection) -> None:
     new_id = smoke.insert(connection, 100, "abc'def")
 
     assert smoke.fetch_all(connection) == [smoke.Row(new_id, 100, "abc'def")]
+
+
+def test_the_server_alone_numbers_the_rows(connection: Connection) -> None:
+    """A row that brings an id of its own is refused, so no number is taken before its turn comes."""
+    smoke.create_table(connection)
+
+    with pytest.raises(GeneratedAlways), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO test (id, num, data) VALUES (2, 100, 'mine')")
 
 
 def test_rows_come_oldest_first(connection: Connection) -> None:
