@@ -12,7 +12,7 @@ from toys import Toy
 
 from workbook.course import Chapter
 from workbook.learner import notebook_copy
-from workbook.learner.notebook_copy import open_notebook
+from workbook.learner.notebook_copy import open_notebook, style_slides
 from workbook.notebooks import read, write
 from workbook.notebooks.blanks import blanked, merged
 from workbook.notebooks.canonical import Notebook, joined
@@ -118,6 +118,19 @@ def test_the_next_opening_leaves_the_copy_alone(hello: Chapter) -> None:
     before = place.read_bytes()
 
     assert (open_notebook(hello).written, place.read_bytes()) == (False, before)
+
+
+def test_the_slides_of_a_copy_have_the_same_style(hello: Chapter) -> None:
+    """RISE looks beside the notebook; a newer style takes the place of the older one."""
+    style, copy = hello.notebook.with_name("rise.css"), hello.root / "desk" / "rise.css"
+    open_notebook(hello)
+    style_slides(hello.root)
+    assert not copy.exists()
+
+    for text in ("/* one */", "/* two */"):
+        style.write_text(text, encoding="utf-8")
+        style_slides(hello.root)
+        assert copy.read_text(encoding="utf-8") == text
 
 
 def edit(file: Path, place: int, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +91,18 @@ def test_slides_of_a_new_chapter_want_notes(toy: Toy) -> None:
 
     assert [finding for finding in lint(file, begun) if "slide" in finding] == []
     assert f"{begun.slug}: notebooks/{file.name} is still to be written (TODO)." in course_lint.findings(toy.course)
+
+
+def test_slides_can_be_read_from_the_back_of_a_room() -> None:
+    """Prose of at least 28 pixels and code of at least 24; what is wider than the slide scrolls."""
+    style = (course.root() / "notebooks/rise.css").read_text(encoding="utf-8")
+
+    def size(variable: str) -> int:
+        found = re.search(rf"--jp-{variable}: (\d+)px", style)
+        assert found, variable
+        return int(found[1])
+
+    assert size("content-font-size1") >= 28
+    assert size("code-font-size") >= 24
+    assert min(int(one) for one in re.findall(r"[^-]font-size: (\d+)px", style)) >= 24
+    assert "overflow-x: auto" in style

@@ -37,6 +37,7 @@ def start(
     everything = course.load()
     chapter = chosen_next(everything, number)
     copies = [notebook_copy.open_notebook(one) for one in everything.chapters]  # they link to each other
+    notebook_copy.style_slides(everything.root)
     page = f"/lab/tree/{desk.shown(chapter, notebook_copy.path(chapter))}"
     databases.url()
     home = jupyterlab.home(everything.root)

@@ -16,6 +16,7 @@ from workbook.system import files, state_files
 from workbook.system.state_files import NotUnderstoodError, StateFile
 
 ASIDE = desk.ASIDE / "notebooks"
+SLIDES = "rise.css"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ def open_notebook(chapter: Chapter) -> Opened:
     aside = _set_aside(chapter)
     _write(chapter, new | {"metadata": mine["metadata"]}, fresh)
     return Opened(place, written=True, notes=tuple(_told(chapter, aside, len(both))))
+
+
+def style_slides(root: Path) -> None:
+    """Put the style of the slides beside the reader's copies: RISE looks for it there, by this name."""
+    style, place = root / "notebooks" / SLIDES, root / "desk" / SLIDES
+    if style.is_file() and (text := style.read_text(encoding="utf-8")) != (
+        place.is_file() and place.read_text("utf-8")
+    ):
+        files.write(place, text)
 
 
 def _told(chapter: Chapter, aside: Path, both: int) -> list[str]:

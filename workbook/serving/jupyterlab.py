@@ -111,12 +111,16 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
 
 
 def _answer_in_advance(config: Path) -> None:
-    """JupyterLab asks a new person whether to fetch news; nobody needs that question in front of a class."""
-    folder = config / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-    settings = folder / "notification.jupyterlab-settings"
-    if not settings.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        settings.write_text('{"fetchNews": "false", "checkForUpdates": false}\n', encoding="utf-8", newline="\n")
+    """For a new person: no question about news in front of a class, and slides that scroll where they are tall."""
+    settings = {
+        "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        "jupyterlab-rise/plugin": {"scroll": True},
+    }
+    for name, values in settings.items():
+        file = config / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"{json.dumps(values)}\n", encoding="utf-8", newline="\n")
 
 
 def sign(root: Path, notebooks: Sequence[Path]) -> None:
