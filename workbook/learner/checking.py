@@ -11,11 +11,13 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
 from workbook.course import Chapter
-from workbook.learner import catching, desk, misplaced, own_files, timings
+from workbook.learner import catching, desk, misplaced, own_files, silent_mistakes, timings
 from workbook.learner.catching import AT_ONCE, Databases
+from workbook.learner.silent_mistakes import Mistake
 from workbook.postgres.chapter_databases import database
 from workbook.report.card import Card
-from workbook.report.verdict import Verdict, in_another_order
+from workbook.report.explanation import place
+from workbook.report.verdict import Verdict, green_by_chance, in_another_order
 from workbook.runner import Run, Runner, joined
 from workbook.runner.causes import NoTest
 from workbook.runner.result import broken
@@ -62,7 +64,10 @@ def check(
     if (card := own_files.unjudgeable(chapter)) is not None:
         return Check(card, False, broken(NoTest(chapter.exercise.edit[0], missing=True)))
     found = _ran(chapter, runner, databases, parts, new)
-    return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=_unjudged(chapter)))
+    return replace(
+        found,
+        card=replace(found.card, shortened=_shortened(chapter, found), notes=(*found.card.notes, *_unjudged(chapter))),
+    )
 
 
 def _ran(
@@ -72,9 +77,17 @@ def _ran(
     parts: Sequence[Sequence[str]],
     new: Collection[str],
 ) -> Check:
+    mine = own_files.changed(chapter)
+    silent = silent_mistakes.in_conditions(chapter.desk, mine)
     run, shuffled = _mine(chapter, runner, databases, parts)
     if run.status != "green":
-        return Check(Verdict(run, todo=_next_after_red(chapter)).card, False, run)
+        card = Verdict(run, todo=_next_after_red(chapter)).card
+        silent += silent_mistakes.of_attributes(chapter.desk, mine)
+        return Check(_own_first(chapter, card, run, mine, silent), False, run)
+    if silent:
+        return Check(
+            green_by_chance(silent[0].what, place(silent[0].file, silent[0].line), silent[0].source), False, run
+        )
     if shuffled is not None and shuffled.status != "green":
         card = Verdict(shuffled, todo=_next_after_red(chapter)).card
         return Check(in_another_order(card), False, shuffled)
@@ -83,6 +96,19 @@ def _ran(
         done = replace(card, todo=next_step(chapter)) if card.good else card
         return Check(done, card.good, run)
     return Check(Verdict(run, todo=next_step(chapter), new=new).card, True, run)
+
+
+def _own_first(chapter: Chapter, card: Card, run: Run, mine: Sequence[str], silent: Sequence[Mistake]) -> Card:
+    """The card, which says of the learner's own files what is known before it points at one that is not theirs."""
+    notes = [f"{place(one.file, one.line)}: {one.what}." for one in silent]
+    if not mine:
+        notes.append(f"Your copy {desk.shown(chapter, chapter.desk)} is still as it was opened.")
+    elif run.status == "broken" and run.file and run.file not in mine:
+        changed = " and ".join(mine) if len(mine) < 3 else f"{mine[0]} and {len(mine) - 1} more files"
+        how = f"Look at your change first: `{call(f'diff {chapter.number}')}` shows it."
+        todo = how if card.todo.startswith("Mend") else card.todo
+        card = replace(card, headline=f"You changed {changed}; with that, {card.headline}", todo=todo)
+    return replace(card, notes=(*card.notes, *notes))
 
 
 def _shortened(chapter: Chapter, check: Check) -> str:
@@ -138,11 +164,11 @@ def _mine(
         again = pool.submit(asked_for, EXERCISE * 2, (*SHUFFLED, *REPEATED)) if edits_fixtures(chapter) else None
         run = joined(list(pool.map(asked_for, parts)))
         shuffled = again.result() if again else None
-    outcomes = tuple(sorted(run.outcomes, key=lambda one: _place(one.test.partition("::")[0])))
+    outcomes = tuple(sorted(run.outcomes, key=lambda one: _rank(one.test.partition("::")[0])))
     return replace(run, outcomes=outcomes), shuffled
 
 
-def _place(file: str) -> tuple[bool, str]:
+def _rank(file: str) -> tuple[bool, str]:
     """The exercise comes first, then the suite by name, however it was shared out."""
     return not file.startswith(EXERCISE), file
 

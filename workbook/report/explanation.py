@@ -11,6 +11,18 @@ from workbook.runner import Run, causes
 from workbook.runner.engine import MEMORY
 from workbook.system.invocation import call
 
+IMPORTED_FROM = {  # names that the chapters use, and where they come from
+    "Annotated": "typing",
+    **dict.fromkeys(("Depends", "FastAPI", "HTTPException", "status"), "fastapi"),
+    **dict.fromkeys(("BaseModel", "ConfigDict", "Field", "SecretStr"), "pydantic"),
+    **dict.fromkeys(("Index", "String", "UniqueConstraint", "func", "select", "text"), "sqlalchemy"),
+    **dict.fromkeys(("Mapped", "Session", "mapped_column"), "sqlalchemy.orm"),
+    "IntegrityError": "sqlalchemy.exc",
+    "Iterator": "collections.abc",
+    "TestClient": "fastapi.testclient",
+    "closing": "contextlib",
+}
+
 Explanation = tuple[str, str]  # what broke and where; the next step, in the imperative
 
 
@@ -106,10 +118,15 @@ def _not_collected(cause: causes.NotCollected, at: str) -> Explanation:
     if known:
         detail, todo = f"{at}: {_before_hints(cause)}", known
     match cause:
+        case causes.CalledAtImport():
+            detail = f"{at}, runs while the file is imported, and failed: {cause.exception}: {cause.message}."
+            todo = 'Take that line out, or put it below `if __name__ == "__main__":`.'
+        case causes.NameUnknown(name=name, defined_in=modules):
+            detail, todo = f"{at}: the file does not know {name}.", _name_todo(name, modules)
         case causes.NotParsed() if not known:
             detail, todo = _not_parsed(cause, at)
         case causes.NotImported(message=message) as absent:
-            detail, todo = f"{at}: {message}.", _import_todo(absent)
+            detail, todo = _imported(message, at), _import_todo(absent)
     if "while importing" in detail or not cause.message:
         detail = f"{at} could not be imported."
     return detail, todo
@@ -121,12 +138,29 @@ def _before_hints(cause: causes.NotCollected) -> str:
     return f"{cause.exception}: {told}."
 
 
+def _name_todo(name: str, modules: tuple[str, ...]) -> str:
+    where = modules[0] if modules else IMPORTED_FROM.get(name)
+    if where:
+        return f"Import it: `from {where} import {name}`."
+    return "Check its spelling, or import it."
+
+
+def _imported(message: str, at: str) -> str:
+    """Which file lacks a name comes before which one asks for it."""
+    lacking = re.fullmatch(r"cannot import name '(\w+)' from '[\w.]+' \((?!unknown)(.+\.py)\)", message)
+    if lacking is None or "site-packages" in lacking[2] or lacking[2].startswith("/"):
+        return f"{at}: {message}."
+    return f"{lacking[2]} does not define {lacking[1]}, which {at}, imports."
+
+
 def _import_todo(cause: causes.NotImported) -> str:
     if circle := re.search(r"partially initialized module '([\w.]+)'", cause.message):
         other = circle[1].replace(".", "/") + ".py"
         return f"{cause.file} and {other} import each other: move what both need into a third file."
     if cause.elsewhere:
         return f"There is such a module in a folder: write `{cause.elsewhere}`."
+    if "cannot import name" in cause.message:
+        return "Define it in that file, or bring it back; if it is there, compare the spelling."
     return "Check the spelling of the import, and that what it names exists."
 
 

@@ -48,6 +48,7 @@ EXCEPTIONS = {
 
 
 CALLED = "`Depends` wants the function itself: take the parentheses behind its name away."
+ALWAYS_TRUE = "A tuple is always true: take the parentheses around it away."
 NO_ROWS = "The statement gave no rows: it was no SELECT, and has no RETURNING."
 GROUP_OF_TESTS = "pytest takes a class named Test… for a group of tests: rename it, or take its constructor away."
 MESSAGES = (  # class of exception, what its message holds, what it means; before SQLSTATE and class
@@ -70,6 +71,17 @@ MESSAGES = (  # class of exception, what its message holds, what it means; befor
         "AttributeError",
         r"^'(async_)?generator' object",
         "A generator came instead of what it yields: the dependency or its override must be the function that yields.",
+    ),
+    (
+        "AttributeError",
+        r"^module '[\w.]+' has no attribute",
+        "That file does not define the name: is it misspelt there, or was it removed?",
+    ),
+    ("NameError", r"is not defined", "The file does not know that name: is it misspelt, or is an import missing?"),
+    (
+        "TypeError",
+        r"^'(?!NoneType)[A-Z]\w*' object is not iterable",
+        "There is one object where several were expected: `scalar` gives the first, `scalars` gives all.",
     ),
     ("AttributeError", r"^'coroutine' object", "An `await` is missing: a coroutine is not yet its result."),
     (
@@ -107,7 +119,11 @@ MESSAGES = (  # class of exception, what its message holds, what it means; befor
         "The driver's placeholder is %s, whatever the type: a ? is not one.",
     ),
     ("SyntaxError|ProgrammingError", r"LINE \d+:.*''\w", "Around a %s there are no quotes, whatever its type."),
-    ("SyntaxError", r"^assertion is always true", "A tuple is always true: take the parentheses around it away."),
+    (
+        "SyntaxError|PytestAssertRewriteWarning",
+        r"^assertion is always true",
+        "A tuple is always true: take the parentheses around it away.",
+    ),
     (
         ".*",
         r"cannot run inside a transaction block",

@@ -69,6 +69,12 @@ def in_another_order(card: Card) -> Card:
     return replace(card, headline=f"Green in the order of the file; shuffled, and twice in one database: {said}")
 
 
+def green_by_chance(what: str, at: str, source: str) -> Card:
+    """A card for tests that are all green while a line of the code does not do what it says."""
+    item = Item(False, "", place=at, source=source)
+    return Card(False, "Every test is green, and one line is not what it looks like.", (item,), todo=f"{what}.")
+
+
 def _age(outcome: Outcome, new: Collection[str]) -> int:
     """0 for a requirement of the exercise, 1 for a new one, 2 for an old one."""
     if outcome.test.startswith("exercise/"):

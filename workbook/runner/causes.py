@@ -40,6 +40,17 @@ class NotCollected(Base, reason="collection"):
     message: str
 
 
+class CalledAtImport(NotCollected, reason="collection"):
+    """A line that runs while the file is imported calls a function of its own, in which it fails."""
+
+
+class NameUnknown(NotCollected, reason="collection"):
+    """A name is used that the file does not know; `defined_in` are modules of the folder that define it."""
+
+    name: str
+    defined_in: tuple[str, ...]
+
+
 class NotImported(NotCollected, reason="import"):
     """What a file imports is not there; `elsewhere` is the dotted name of a module one folder down, "" without one."""
 

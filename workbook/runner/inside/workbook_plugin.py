@@ -8,6 +8,7 @@ Imports nothing of the workbook: it lives in the process that runs a learner's c
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import linecache
 import re
@@ -59,6 +60,7 @@ def describe(error: BaseException, folder: Path) -> dict[str, Any]:
         "file": file,
         "line": line,
         "source": linecache.getline(str(folder / file), line).strip() if file else "",
+        **_called_at_import(error, folder),
         "module": str(getattr(error, "name", "") or "") if isinstance(error, ImportError) else "",
     }
 
@@ -89,6 +91,22 @@ def _place(error: BaseException, folder: Path) -> tuple[str, int]:
             found = (own, step.tb_lineno)
         step = step.tb_next
     return found
+
+
+def _called_at_import(error: BaseException, folder: Path) -> dict[str, Any]:
+    """The line of a module that called a function of the folder's own, in which it failed; {} where none did."""
+    line, step, inside = ("", 0), error.__traceback__, False
+    while step is not None:
+        code = step.tb_frame.f_code
+        if own := _own(code.co_filename, folder):
+            if code.co_name == "<module>":
+                line, inside = (own, step.tb_lineno), False
+            elif code.co_flags & inspect.CO_OPTIMIZED:  # a function, and no body of a class
+                inside = True
+        step = step.tb_next
+    file, number = line
+    source = linecache.getline(str(folder / file), number).strip() if file else ""
+    return {"caller": {"file": file, "line": number, "source": source}} if inside and file else {}
 
 
 def _own(name: str, folder: Path) -> str:

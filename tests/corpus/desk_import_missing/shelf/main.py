@@ -1,0 +1,11 @@
+"""The HTTP interface."""
+
+from fastapi import FastAPI
+
+app = FastAPI(title="shelf")
+
+
+@app.get("/hello")
+def hello() -> Greeting:
+    """Greet whoever asks."""
+    return {"message": "hello, world"}
