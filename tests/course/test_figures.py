@@ -226,7 +226,7 @@ PROOFS: Mapping[str, Mapping[str, Callable[[], object]]] = {
             COURSE.find("registration").contract.kind == "once"
         ),
         "need Python 3.11 or newer": requires_python,
-        "about 170 packages": pins,
+        "about 180 packages": pins,
         "about 800 MB on disk": lambda: install_errors.NEEDED,
         "three requirements are not met": lambda: len(COURSE.find("01").exercise.red),
         "Two differ": example,  # and both are named right after it
