@@ -75,7 +75,7 @@ MESSAGES = (  # class of exception, what its message holds, what it means; befor
     (
         "AttributeError",
         r"^module '[\w.]+' has no attribute",
-        "That file does not define the name: is it misspelt there, or was it removed?",
+        "That file has no such name: it is still to be written, or spelt another way.",
     ),
     ("NameError", r"is not defined", "The file does not know that name: is it misspelt, or is an import missing?"),
     (

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.chapters.targets import OF_TESTS
+from workbook.report import context
 from workbook.report.card import MEANS, Card, Item
 from workbook.report.explanation import explain, place
 from workbook.report.meaning import meaning
@@ -169,7 +170,8 @@ def _facts(outcome: Outcome) -> Sequence[tuple[str, str]]:
         facts.append(("got", outcome.exception))
     if outcome.sqlstate:
         facts.append(("SQLSTATE", outcome.sqlstate))
-    if means := meaning(outcome):
+    facts += context.facts(outcome)
+    if means := context.means(outcome) or meaning(outcome):
         facts.append((MEANS, means))
     return facts
 

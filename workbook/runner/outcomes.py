@@ -37,6 +37,7 @@ def _outcome(test: str, phases: Sequence[Record]) -> Outcome:
         source=facts.get("source", ""),
         expected=expected,
         got=got,
+        context=facts.get("context", {}),
         traceback=telling["traceback"],
         output=phases[-1]["output"][:LONGEST_OUTPUT],
         seconds=sum(one["seconds"] for one in phases),
@@ -58,6 +59,8 @@ def _sides(facts: Record) -> tuple[str, str]:
         return re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", missing[1]), "no exception"
     if other := re.search(r"^ *Expected regex: (.+)\n *Actual message: (.+)$", facts.get("message", ""), re.MULTILINE):
         return f"a message that matches {other[1]}", other[2]
+    if facts.get("exception") == "KeyError" and (got := facts.get("context", {}).get("without")):
+        return f"something with {facts['message']} in it", got
     op, left, right = facts.get("compared", ("", "", ""))
     match op:
         case "":

@@ -28,6 +28,7 @@ class Outcome:
     source: str = ""  # the line of code at file:line
     expected: str = ""  # both sides of a failed comparison, where there was one
     got: str = ""
+    context: Mapping[str, Any] = field(default_factory=lambda: NOWHERE, compare=False)  # as `workbook_witness` says
     traceback: str = ""
     output: str = ""  # what the test printed and logged, bounded in length
     seconds: float = field(default=0.0, compare=False)  # with what its fixtures took before and after it

@@ -18,7 +18,8 @@ from typing import Any, TextIO
 
 import pytest
 
-workbook_canaries = importlib.import_module("workbook_canaries")  # beside this file, which no package holds
+# Beside this file, which no package holds:
+workbook_canaries, workbook_witness = map(importlib.import_module, ("workbook_canaries", "workbook_witness"))
 LONGEST = 8_000  # characters kept of any one text
 
 _record: TextIO | None = None
@@ -134,6 +135,10 @@ def _cause(error: BaseException) -> BaseException:
     return error
 
 
+def pytest_configure() -> None:
+    workbook_witness.install()
+
+
 WRAPPERS = {"ConftestImportFailure", "PluginImportFailure"}
 
 
@@ -204,6 +209,7 @@ def pytest_runtest_logstart(nodeid: str) -> None:
     """A test begins: the last one begun is the one that never came back."""
     global _compared
     _compared = None
+    workbook_witness.begin()
     write("start", nodeid=nodeid)
 
 
@@ -233,6 +239,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         explained = [line for line in report.workbook["message"].splitlines() if line.startswith("assert ")]
         if _compared and explained and f" {_compared[0]} " in explained[0]:
             report.workbook["compared"] = list(_compared)
+        got = " ".join(report.workbook.get("compared", ["", "", ""])[1:])
+        seen = workbook_witness.context(call.excinfo.value, report.workbook["sqlstate"], got, item.config.rootpath)
+        report.workbook["context"] = seen
     return report
 
 
