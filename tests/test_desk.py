@@ -178,7 +178,7 @@ def test_reset_sets_the_copy_aside(workbook: Command) -> None:
     (aside,) = desk.copies_aside(workbook.hello)
     assert (aside / MAIN).read_text(encoding="utf-8") == "# mine\n"
     assert workbook.mine() == fresh
-    assert f"lies in desk/aside/01_hello/{aside.name}" in said
+    assert f"is in desk/aside/01_hello/{aside.name}" in said
 
 
 def test_reset_names_the_database_where_the_chapter_has_one(workbook: Command) -> None:

@@ -228,7 +228,7 @@ def test_a_commit_that_was_none_says_so(lamps: str) -> None:
     [
         ("SELECT 1", "No session is named in this line: SELECT 1"),
         (f"Ada: BEGIN\nAda: {TAKE} = 1\nGrace: {TAKE} = 1\nGrace: COMMIT", "Grace is still waiting"),
-        ("Ada: BEGIN\nAda: ...", "Nobody is waiting"),
+        ("Ada: BEGIN\nAda: ...", "No one is waiting"),
     ],
     ids=["nameless", "out-of-turn", "pointless-silence"],
 )

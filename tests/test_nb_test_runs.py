@@ -68,7 +68,7 @@ def test_the_same_run_gives_the_same_output(store: NotebookSession) -> None:
     [
         pytest.param(["green"], {}, "should be red, and are not", id="green"),
         pytest.param(["broken"], {}, "should be red, and are not", id="broken"),
-        pytest.param(["red"], {"expect": "500"}, "'500' stands in none of the failures", id="another-failure"),
+        pytest.param(["red"], {"expect": "500"}, "'500' is in none of the failures", id="another-failure"),
         pytest.param(["red"], {"runs": 2}, "should be red in run 2, and are not", id="red-too-early"),
         pytest.param(["green", "green"], {"runs": 2}, "should be red in run 2, and are not", id="never-red"),
     ],
@@ -110,7 +110,7 @@ def test_a_cell_that_was_run_before_says_how_to_begin_anew() -> None:
     """On a kept database the second run of a cell may be red."""
     with walking("01_hello", Scripted(["green", "red"])):
         green(GREETING)
-        with pytest.raises(ClaimError, match="The first cell, run again, begins anew"):
+        with pytest.raises(ClaimError, match="Run the first cell to start over"):
             green(GREETING, database="kept")
 
 

@@ -363,7 +363,7 @@ if sys.platform != "win32":
         terminal.press("r")
         terminal.shows("Press r again")
         terminal.press("r")
-        terminal.shows("What you had lies in")
+        terminal.shows("What you had is in")
         solve(second)
         terminal.shows(f"Go on to {third.number}")
 

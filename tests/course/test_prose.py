@@ -11,7 +11,7 @@ from toys import Toy
 from typer.testing import CliRunner
 
 from workbook import course
-from workbook.authors import prose
+from workbook.authors import prose, wording
 from workbook.authors.prose import Page
 from workbook.commands import dev
 
@@ -23,6 +23,57 @@ COURSE = course.load(ROOT)
 def test_prose_can_be_read(page: Page) -> None:
     """Sentences are short, words are plain, and reading leaves most of the minutes for doing."""
     assert list(page.findings()) == []
+
+
+@pytest.mark.parametrize("page", prose.program(COURSE), ids=lambda page: page.name)
+def test_the_command_does_without_those_words(page: Page) -> None:
+    """Verdicts, errors and `--help` are held to the words of a page."""
+    assert list(page.findings()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Simply run it.",
+        "Begin anew.",
+        "Whoever logs in.",
+        "Nobody has it.",
+        "It shall go.",
+        "It grows by and by.",
+        "It waits for ever.",
+        "Hence the test.",
+        "One is told so.",
+        "The row goes out.",
+        "It stands in the table.",
+        "The password lies there.",
+    ],
+)
+def test_a_word_to_do_without_is_found(text: str) -> None:
+    """Each kind of word is found once, and the finding says what to write."""
+    (found,) = wording.findings("page", text)
+
+    assert found.startswith("page says ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It stands for a value.", "Adjust it.", "He lies to her.", "This is forever.", "Ask anybody.", "They shallow."],
+)
+def test_words_that_look_alike_are_left_alone(text: str) -> None:
+    """The words are looked for whole, and the verbs with the place after them."""
+    assert list(wording.findings("page", text)) == []
+
+
+def test_the_command_says_strings_and_help(tmp_path: Path) -> None:
+    """A string that people may read is said; a docstring only where it's the help of a command."""
+    program = tmp_path / "workbook"
+    for folder in ("commands", "report"):
+        (program / folder).mkdir(parents=True)
+        (program / folder / "one.py").write_text(
+            'def check():\n    """Judge it anew."""\n    return f"{1} shall go", "nobody"\n', encoding="utf-8"
+        )
+
+    assert [text.split("\n\n") for _, text in wording.said(program)] == [["Judge it anew.", " shall go"], [" shall go"]]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from workbook.authors import wording
 from workbook.chapters import variants
 from workbook.course import DECLARED, Chapter, Course
 from workbook.notebooks import read
 from workbook.notebooks.canonical import joined
 
-BANNED = re.compile(r"\b(simply|just|obviously)\b", re.IGNORECASE)
 LONG = 20  # words: the median sentence of a page stays below
 EASE = 50  # Flesch reading ease that a page must reach; 60 to 70 is plain English
 SPEED = 150  # words a minute, of somebody who reads to learn
@@ -75,8 +75,7 @@ class Page:
     def findings(self) -> Iterator[str]:
         """What a reader would stumble over, as sentences."""
         for text in (self.text, self.spoken):
-            for found in BANNED.finditer(CODE.sub("", FENCE.sub("", text))):
-                yield f"{self.name} says {found[0]!r}: what is simple to the writer is not to the reader."
+            yield from wording.findings(self.name, CODE.sub("", FENCE.sub("", text)))
         if self.middle >= LONG:
             yield f"{self.name}: the median sentence has {self.middle:.0f} words; stay below {LONG}."
         if self.ease < EASE:
@@ -111,6 +110,11 @@ def pages(course: Course) -> list[Page]:
         said += [variants.read(chapter, file).said["defect"] for file in variants.sabotages(chapter)]
         found.append(Page(f"{chapter.slug}/{DECLARED}", "\n\n".join(f"{one.rstrip('.')}." for one in said)))
     return found
+
+
+def program(course: Course) -> list[Page]:
+    """What the command says, module by module; held to the words only."""
+    return [Page(name, "", spoken=text) for name, text in wording.said(course.root / "workbook")]
 
 
 def notebook(chapter: Chapter) -> Page:

@@ -232,9 +232,9 @@ def prose() -> None:
         numbers = f"{page.words} {page.reading:.0f} {page.minutes or '-'} {page.middle:.0f} {longest} {page.ease:.0f}"
         table.add_row(page.name, *numbers.split())
     Console().print(table)
-    found = [finding for page in pages for finding in page.findings()]
+    found = [finding for page in [*pages, *measuring.program(loaded)] for finding in page.findings()]
     found += [finding for one in loaded.chapters if one.notebook.is_file() for finding in figures.findings(loaded, one)]
-    _report(found, True, "Every sentence can be read, and every figure stands somewhere.")
+    _report(found, True, "Every sentence can be read, and every figure has its proof.")
 
 
 def _report(findings: list[str], check: bool, fine: str) -> None:

@@ -145,7 +145,7 @@ def reset(
         emptied = ", and empty its database" if chapter.databases else ""
         typer.confirm(f"Begin {chapter.number} {chapter.title} again{emptied}?", abort=True)
     if aside := desk.reset(chapter):
-        _say(f"✓ What you had lies in {desk.shown(chapter, aside)}.")
+        _say(f"✓ What you had is in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
     _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
     if said := desk.reset_database(chapter):
@@ -157,7 +157,7 @@ def restore(
     date: Annotated[str | None, typer.Argument(help="The copy whose name begins so; else the newest.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Only list the copies that were set aside.")] = False,
 ) -> None:
-    """Bring back a copy that `reset` set aside. What lies in its place is set aside in turn."""
+    """Bring back a copy that `reset` set aside. What is in its place is set aside in turn."""
     from workbook.learner import desk
 
     chapter = chosen(course.load(), number)
@@ -168,7 +168,7 @@ def restore(
     restored, replaced = desk.restore(chapter, date)
     _say(f"✓ {desk.shown(chapter, chapter.desk)} is the copy of {restored.name}.")
     if replaced:
-        _say(f"  What was there lies in {desk.shown(chapter, replaced)}.")
+        _say(f"  What was there is in {desk.shown(chapter, replaced)}.")
 
 
 def _diffs(diffs: Iterable[str], nothing: str, sides: str = "") -> None:

@@ -107,7 +107,7 @@ def _played(sessions: Sessions, steps: Sequence[tuple[str, str]]) -> Iterator[Mo
         waiting = [one for one in sessions.lanes if sessions.lanes[one].busy]
         if statement == SILENT:
             if not waiting:
-                raise UserError("Nobody is waiting, so nothing will happen.", f"Leave out the line `{name}: {SILENT}`.")
+                raise UserError("No one is waiting, so nothing will happen.", f"Leave out the line `{name}: {SILENT}`.")
             yield Moment(next(moments), name, "(does nothing)", "")
             sessions.settle(until_one_moves=True)
         else:

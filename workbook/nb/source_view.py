@@ -43,7 +43,7 @@ def read(file: str, of: str | None = None) -> str:
     chapter = current().course.find(of) if of else current().chapter
     text = _text(chapter.folder / file) or _text(chapter.root / file)
     if text is None:
-        raise UserError(f"{chapter.slug} has no file {file}.", "Name it as it stands in the chapter's folder.")
+        raise UserError(f"{chapter.slug} has no file {file}.", "Name it as the chapter's folder does.")
     return text
 
 
@@ -55,9 +55,7 @@ def swapped_in(folder: Path, file: str, pieces: Mapping[str, str]) -> str:
 def _swapped(text: str, pieces: Mapping[str, str], file: str) -> str:
     for old, new in pieces.items():
         if text.count(old) != 1:
-            raise UserError(
-                f"{old!r} stands {text.count(old)} times in {file}.", "Name a piece that stands there once."
-            )
+            raise UserError(f"{file} has {old!r} {text.count(old)} times.", "Name a piece that it has once.")
         text = text.replace(old, new)
     return text
 
@@ -125,6 +123,6 @@ def _symbol(source: str, symbol: str, file: str) -> str:
         node = next((one for defines, one in defined(body) if defines == name), None)
         body = getattr(node, "body", [])
     if node is None:
-        raise UserError(f"{file} has no {symbol}.", "Name a class, a function or an assignment that stands in it.")
+        raise UserError(f"{file} has no {symbol}.", "Name a class, a function or an assignment of it.")
     lines = source.splitlines()
     return "\n".join(lines[number - 1][node.col_offset :] for number in lines_of(node))

@@ -73,7 +73,7 @@ def red(*targets: str, expect: str = "", **how: Unpack[How]) -> Shown:
             f"These tests should be red{f' in run {runs}' if runs > 1 else ''}, and are not:\n{shown.plain}"
         )
     if expect and not any(expect in told(one) for one in done[-1].failed):
-        raise ClaimError(f"{expect!r} stands in none of the failures:\n{shown.plain}")
+        raise ClaimError(f"{expect!r} is in none of the failures:\n{shown.plain}")
     return shown
 
 
@@ -81,7 +81,7 @@ def green(*targets: str, **how: Unpack[How]) -> Shown:
     """Show tests of this chapter pass, in each run. Raises where one does not. The rest is as in `red`."""
     done, shown = _done(targets, how)
     if done[-1].status != "green":
-        again = "\n\nWas this cell run before? The first cell, run again, begins anew." if "database" in how else ""
+        again = "\n\nWas this cell run before? Run the first cell to start over." if "database" in how else ""
         raise ClaimError(f"These tests should be green, and are not:\n{shown.plain}{again}")
     return shown
 

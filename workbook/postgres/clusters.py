@@ -118,7 +118,7 @@ def sweep(place: Place) -> None:
 def _reason(folder: Path) -> str:
     with suppress(OSError):
         return (folder / _REASON).read_text(encoding="utf-8", errors="replace").strip()
-    return "nobody remembers why"
+    return "no one remembers why"
 
 
 def _used(folder: Path) -> float:

@@ -191,7 +191,7 @@ def _drop(connection: Connection, name: str) -> None:
     if mark is None or mark.kind == "template":
         raise UserError(
             f"The database {name!r} was not made by the workbook, so the workbook does not drop it.",
-            f'If it really shall go, drop it yourself: DROP DATABASE "{name}";',
+            f'If you really want it gone, drop it yourself: DROP DATABASE "{name}";',
         )
     try:
         _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)

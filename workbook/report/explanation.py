@@ -207,7 +207,7 @@ def _timed_out(cause: causes.TimedOut) -> Explanation:
     what = f"{cause.test} did not end" if cause.test else "The tests did not get started"
     places = [place(*one) for one in cause.places]
     at = f" The code was at {', and at '.join(places)}." if places else ""
-    todo = "Look for a loop that never ends, or for something that waits for ever."
+    todo = "Look for a loop that never ends, or for something that waits forever."
     if cause.waits_for == "connection":
         at += " It waits for a free database connection: sessions were opened and not closed."
         todo = "Close every session, in a `with` block or in the dependency's `finally`."

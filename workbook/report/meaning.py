@@ -22,7 +22,7 @@ SQLSTATES = {
     "40001": "Two transactions got in each other's way; the whole unit of work can be tried again.",
     "40P01": "Two transactions waited for each other: take locks in the same order everywhere.",
     "42501": "The database role may not do this.",
-    "42601": "The statement is not valid SQL: look just before the place that the message names.",
+    "42601": "The statement is not valid SQL: look right before the place that the message names.",
     "42703": "There is no such column: compare the name with those that the table was made with.",
     "42P01": "There is no such table: was it created, here and in this transaction? A rollback takes new tables back.",
     "42P07": "There is a table, an index or a constraint of that name already.",

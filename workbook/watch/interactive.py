@@ -150,5 +150,5 @@ def _following(course: Course, chapter: Chapter) -> Chapter | None:
 def _reset(view: View) -> None:
     """Begin again; the loop notices the fresh copy by itself."""
     aside = desk.reset(view.chapter)
-    view.said = [f"✓ What you had lies in {desk.shown(view.chapter, aside)}."] if aside else []
+    view.said = [f"✓ What you had is in {desk.shown(view.chapter, aside)}."] if aside else []
     view.said += [said] if (said := desk.reset_database(view.chapter)) else []
