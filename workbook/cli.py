@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from workbook import course
 from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve
 from workbook.learner import renumbered
-from workbook.system import files, notices, streams
+from workbook.system import files, notices, privacy, streams
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 from workbook.system.os_errors import of_system
@@ -75,6 +75,7 @@ def main() -> None:
     """Run one command; what goes wrong becomes two sentences on standard error and exit code 1."""
     code: object = 1
     try:
+        privacy.begin(course.root())
         for line in renumbered.follow(course.root()):
             notices.tell(line)
         app()

@@ -14,7 +14,7 @@ from workbook.chapters.targets import OF_TESTS
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
 from workbook.learner import progress
-from workbook.system import files, leftovers
+from workbook.system import files, leftovers, privacy
 from workbook.system.background import later
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
@@ -30,6 +30,7 @@ def open_copy(chapter: Chapter) -> bool:
         with TemporaryDirectory(prefix=".opening-", dir=chapter.desk.parent) as temporary:
             fresh = Path(temporary) / chapter.slug
             copy_stage(chapter.folder, fresh)
+            privacy.take(fresh)
             fresh.rename(chapter.desk)  # whole or not at all, whenever this process ends
     with progress.changed(chapter.root) as remembered:
         remembered.of(chapter).started = True

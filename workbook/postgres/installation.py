@@ -15,7 +15,7 @@ from typing import Any
 
 from workbook.postgres import binaries, external_home
 from workbook.postgres.pg_errors import of_system
-from workbook.system import files
+from workbook.system import privacy
 from workbook.system.errors import UserError
 from workbook.system.processes import apart
 
@@ -133,7 +133,7 @@ def _unfit(folder: Path, account: Account | None) -> str:
     try:
         for one in (folder.parent, folder):  # the account has to pass through; nobody has to see what is in there
             one.mkdir(exist_ok=True)
-            files.keep_private(one, passable=account is not None)
+            privacy.keep(one, passable=account is not None)
         probe = Path(tempfile.mkdtemp(dir=folder))
         private = sys.platform == "win32" or stat.S_IMODE(probe.stat().st_mode) == 0o700
         probe.rmdir()

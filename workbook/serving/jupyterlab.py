@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from workbook.system import ports
+from workbook.system import ports, privacy
 from workbook.system.errors import UserError
 from workbook.system.processes import apart
 
@@ -86,6 +86,7 @@ def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Pope
     for folder in ("config", "data", "runtime"):
         (home(root) / folder).mkdir(parents=True, exist_ok=True)
     _answer_in_advance(home(root) / "config")
+    _keep_readable_by_us(home(root) / "ipython")
     log = home(root) / "lab.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -121,6 +122,15 @@ def _answer_in_advance(config: Path) -> None:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{json.dumps(values)}\n", encoding="utf-8", newline="\n")
+
+
+def _keep_readable_by_us(ipython: Path) -> None:
+    """IPython would copy this file with the modes of its package, which are for everybody."""
+    startup = ipython / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    if not (startup / "README").exists():
+        (startup / "README").write_text("Python files in here run at the start of each kernel.\n", encoding="utf-8")
+    privacy.take(ipython)
 
 
 def sign(root: Path, notebooks: Sequence[Path]) -> None:

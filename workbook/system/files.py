@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -34,15 +32,6 @@ def write(file: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> 
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-def keep_private(place: Path, *, passable: bool = False) -> None:
-    """Let nobody but its owner look into the folder `place`; others may pass through one that is `passable`."""
-    if sys.platform == "win32":  # what is below a person's home is theirs there
-        return
-    wanted = 0o711 if passable else 0o700
-    if stat.S_IMODE(place.stat().st_mode) != wanted:
-        place.chmod(wanted)
 
 
 def unused(place: Path) -> Path:
