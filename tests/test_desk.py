@@ -216,7 +216,8 @@ def test_reset_without_a_number_asks_and_names_the_chapter(workbook: Command) ->
 def test_reset_twice_in_a_second_keeps_both(workbook: Command) -> None:
     """Two copies that are set aside at the same moment get names of their own."""
     workbook("open")
-    for _ in range(3):
+    for number in range(3):
+        workbook.mine(f"# {number}\n")
         workbook("reset", "1")
 
     assert len(workbook("restore", "1", "--list").split()) == 3
@@ -235,9 +236,76 @@ def test_restore_brings_the_newest_back(workbook: Command) -> None:
     assert [(place / MAIN).read_text(encoding="utf-8") for place in desk.copies_aside(workbook.hello)] == ["# second\n"]
 
 
+def test_reset_of_an_untouched_copy_sets_nothing_aside(workbook: Command) -> None:
+    """There is nothing of the learner's in it, however often it is asked for."""
+    workbook("open")
+
+    said = [workbook("reset", "1") for _ in range(2)]
+
+    assert desk.copies_aside(workbook.hello) == []
+    assert said == ["✓ desk/01_hello is as it was opened; there was nothing to set aside.\n"] * 2
+
+
+def test_reset_keeps_a_copy_with_one_file_more(workbook: Command) -> None:
+    """A file that was added is work as well."""
+    workbook("open")
+    workbook.mine("# mine\n", "notes.txt")
+
+    workbook("reset", "1")
+
+    assert [(place / "notes.txt").is_file() for place in desk.copies_aside(workbook.hello)] == [True]
+
+
+def test_restore_takes_the_newest_with_work_in_it(workbook: Command) -> None:
+    """A copy that was set aside as it was opened is nobody's work; by its date it comes back too."""
+    workbook("open")
+    workbook.mine("# mine\n")
+    workbook("reset", "1")
+    untouched = desk.set_aside(workbook.hello)
+    assert untouched is not None
+
+    workbook("restore", "1")
+    assert workbook.mine() == "# mine\n"
+
+    workbook("restore", "1", untouched.name)
+    assert workbook.mine() != "# mine\n"
+
+
+def test_reset_all_begins_a_second_round(workbook: Command) -> None:
+    """Every copy with work is set aside, and nothing counts as done; without a yes nothing happens."""
+    workbook("open")
+    workbook.mine("# mine\n")
+    workbook.solve()
+
+    CliRunner().invoke(workbook.app, ["reset", "--all"], input="\n")
+    assert progress.load(workbook.toy.root).of(workbook.hello).done
+
+    workbook("reset", "--all", "--yes")
+    assert len(desk.copies_aside(workbook.hello)) == 1
+    assert not progress.load(workbook.toy.root).of(workbook.hello).done
+    assert workbook.mine() != "# mine\n"
+
+
+@pytest.mark.parametrize("word", ["hello", "1", "desk/01_hello", "desk/01_hello/", "./desk/01_hello/shelf/main.py"])
+def test_check_takes_a_chapter_however_it_is_named(workbook: Command, word: str) -> None:
+    """By its name, and by the path that a shell completes."""
+    workbook("open")
+
+    assert "requirement" in workbook("check", word)
+
+
+def test_help_is_a_command_too(workbook: Command) -> None:
+    """Alone it lists the commands; with one, it says what that takes."""
+    assert "restore" in workbook("help")
+    assert "--full" in workbook("help", "check")
+    with pytest.raises(UserError, match="no command 'chekc'"):
+        workbook("help", "chekc")
+
+
 def test_restore_of_a_date_that_is_not_there(workbook: Command) -> None:
     """An unknown copy is named, the present one stays."""
     workbook("open")
+    workbook.mine("# mine\n")
     workbook("reset", "1")
 
     with pytest.raises(UserError, match="No copy of 01_hello was set aside as 1999") as error:

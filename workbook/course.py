@@ -186,15 +186,15 @@ class Course:
         return {chapter.name: chapter for chapter in self.chapters}
 
     def find(self, name: str) -> Chapter:
-        """The chapter that a person means by `4`, `04`, `registration` or `04_registration`.
+        """The chapter that a person means by `4`, `04`, `registration`, `04_registration` or a path in its folder.
 
         With a name, the number doesn't count: an older notebook may have the one from before a chapter came in between.
         """
-        wanted = name.strip().strip("/")
-        number = wanted.zfill(2) if wanted.isdigit() else None
-        for chapter in self.chapters:
-            if re.sub(r"^\d\d_", "", wanted) == chapter.name or chapter.number == number:
-                return chapter
+        for wanted in reversed(re.split(r"[/\\]", name.strip())):
+            number = wanted.zfill(2) if wanted.isdigit() else None
+            for chapter in self.chapters:
+                if re.sub(r"^\d\d_", "", wanted) == chapter.name or chapter.number == number:
+                    return chapter
         known = ", ".join(chapter.slug for chapter in self.chapters)
         raise UserError(f"There is no chapter {name!r}.", f"Name one of these, or its number: {known}.")
 

@@ -13,6 +13,7 @@ from rich.syntax import Syntax
 
 from workbook import course
 from workbook.commands.chapter_argument import ChapterArgument, NextChapterArgument, chosen, chosen_next
+from workbook.course import Chapter, Course
 from workbook.learner import progress
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
@@ -135,29 +136,54 @@ def changes(number: ChapterArgument = None) -> None:
 def reset(
     number: ChapterArgument = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every chapter, for a second round.")] = False,
 ) -> None:
     """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
     from workbook.learner import desk
 
-    chapter = chosen(course.load(), number)
+    loaded = course.load()
+    if everything:
+        _reset_all(loaded, yes=yes)
+        return
+    chapter = chosen(loaded, number)
     desk.require(chapter)
     if not (number or yes):
         emptied = ", and empty its database" if chapter.databases else ""
         typer.confirm(f"Begin {chapter.number} {chapter.title} again{emptied}?", abort=True)
+    _reset(chapter)
+
+
+def _reset(chapter: Chapter) -> None:
+    from workbook.learner import desk
+
     if aside := desk.reset(chapter):
         _say(f"✓ What you had is in {desk.shown(chapter, aside)}.")
         _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
-    _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
+        _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
+    else:
+        _say(f"✓ {desk.shown(chapter, chapter.desk)} is as it was opened; there was nothing to set aside.")
     if said := desk.reset_database(chapter):
         _say(escape(said))
 
 
+def _reset_all(loaded: Course, *, yes: bool) -> None:
+    """Set every copy aside that has work in it, and forget what is solved."""
+    if not yes:
+        typer.confirm("Set all your copies aside, empty their databases, and begin with the first chapter?", abort=True)
+    for chapter in (one for one in loaded.chapters if one.desk.is_dir()):
+        _reset(chapter)
+    with progress.changed(loaded.root) as remembered:
+        remembered.chapters.clear()
+        remembered.current = loaded.chapters[0].name
+    _say("✓ No chapter counts as done any more.")
+
+
 def restore(
     number: ChapterArgument = None,
-    date: Annotated[str | None, typer.Argument(help="The copy whose name begins so; else the newest.")] = None,
+    date: Annotated[str | None, typer.Argument(help="The copy whose name begins so.")] = None,
     show: Annotated[bool, typer.Option("--list", help="Only list the copies that were set aside.")] = False,
 ) -> None:
-    """Bring back a copy that `reset` set aside. What is in its place is set aside in turn."""
+    """Bring back the newest copy with work in it that was set aside. What is in its place is set aside in turn."""
     from workbook.learner import desk
 
     chapter = chosen(course.load(), number)

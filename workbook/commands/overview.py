@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
 
 from workbook import course
 from workbook.course import Chapter, Course
 from workbook.learner import progress
 from workbook.learner.progress import Progress
+from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
 
@@ -18,6 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add the bare command and `status`."""
     app.callback(invoke_without_command=True)(overview)
     app.command()(status)
+    app.command("help")(help_)
 
 
 def overview(context: typer.Context) -> None:
@@ -26,6 +31,20 @@ def overview(context: typer.Context) -> None:
         screen = Console(highlight=False)
         for line in stand(course.load()):
             screen.print(line, soft_wrap=True)
+
+
+def help_(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="[COMMAND]", help="A command.")] = None,
+) -> None:
+    """Show all commands, or what one of them takes."""
+    group = context.parent
+    assert group is not None
+    found = group.command.get_command(group, command) if command and isinstance(group.command, TyperGroup) else None
+    if command and found is None:
+        raise UserError(f"There is no command {command!r}.", f"`{call('help')}` lists them all.")
+    shown = type(group)(found, info_name=command, parent=group) if found else group
+    typer.echo(shown.command.get_help(shown))
 
 
 def status() -> None:

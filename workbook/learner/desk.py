@@ -65,8 +65,16 @@ def set_aside(chapter: Chapter) -> Path | None:
     return place
 
 
+def has_work(chapter: Chapter, copy: Path) -> bool:
+    """Whether a copy differs from what `open` would make now; one that cannot be read as text does."""
+    mine, theirs = (difference.files(place, without=KEPT_BACK) for place in (copy, chapter.folder))
+    return mine.keys() != theirs.keys() or any(mine[path].read_bytes() != theirs[path].read_bytes() for path in mine)
+
+
 def reset(chapter: Chapter) -> Path | None:
-    """A fresh copy; returns where the old one went, None where there was none."""
+    """A fresh copy; returns where the old one went, None where there was none, or none with work in it."""
+    if chapter.desk.is_dir() and not has_work(chapter, chapter.desk):
+        return None
     aside = set_aside(chapter)
     open_copy(chapter)
     return aside
@@ -92,7 +100,7 @@ def copies_aside(chapter: Chapter) -> list[Path]:
 
 
 def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | None]:
-    """Bring a copy back that was set aside: the newest, or the one whose name begins with `which`.
+    """Bring a copy back that was set aside: the newest with work in it, or the newest whose name begins with `which`.
 
     Returns what was restored, and where the copy that was in its place went. Raises `UserError` when there is none.
     """
@@ -107,9 +115,10 @@ def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | No
             f"No copy of {chapter.slug} was set aside as {which}.",
             f"`{call(f'restore {chapter.number} --list')}` shows those that there are.",
         )
+    newest = next((place for place in copies if which or has_work(chapter, place)), copies[0])
     replaced = set_aside(chapter)
-    copies[0].rename(chapter.desk)
-    return copies[0], replaced
+    newest.rename(chapter.desk)
+    return newest, replaced
 
 
 @contextmanager
