@@ -113,6 +113,18 @@ def test_check_of_a_test_that_asserts_nothing_says_so(toy: Toy, runner: Runner) 
     assert judged.card.todo == ("Your test has no `assert`, so no answer can make it fail: `assert` what each must be.")
 
 
+def test_check_of_a_test_in_latin_1_that_says_so(toy: Toy, runner: Runner) -> None:
+    """Python reads it, so that a check does too."""
+    chapter = toy.course.find("02_store")
+    desk.open_copy(chapter)
+    mine = "# coding: latin-1\n\n\ndef test_cafe(client):\n    assert client.get('/hello').json() != 'Caf\xe9'\n"
+    (chapter.desk / chapter.exercise.edit[0]).write_bytes(mine.encode("latin-1"))
+
+    judged = checking.check(chapter, runner)
+
+    assert judged.card.headline == "Your test passes on the healthy app, and catches 0 of 4 broken ones."
+
+
 def test_check_of_a_test_that_fails_by_itself_says_so(toy: Toy, runner: Runner, tmp_path: Path) -> None:
     """A test that passes once, and never where it ran before, catches nothing."""
     chapter = toy.course.find("02_store")

@@ -210,6 +210,49 @@ def test_screen_fits_80_by_24(hello: Chapter) -> None:
         assert any(part in line for line in lines), part
 
 
+@pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda one: one.slug)
+def test_first_screen_says_what_there_is_to_do(chapter: Chapter) -> None:
+    """At 80 by 24 the whole task, every file to edit and the time are there; no word is broken."""
+    lines = drawn(View(chapter, judged=VERDICT, at="10:11:12", saves=1))
+
+    words = " ".join(lines).split()
+    wanted = [*chapter.exercise.task.split(), *(f"desk/{chapter.slug}/{file}" for file in chapter.exercise.edit)]
+    assert [word for word in wanted if word not in words] == []
+    assert "judged at 10:11:12" in " ".join(lines)
+    assert any("✗ A name is short." in line for line in lines)
+    assert len(lines) <= 24
+
+
+def test_screen_says_that_a_save_changed_nothing(hello: Chapter) -> None:
+    """Later screens leave the room to the verdict; the time says that it was judged again."""
+    lines = drawn(View(hello, judged=VERDICT, at="10:11:12", same=True, saves=2))
+
+    assert hello.exercise.task.split()[0] not in " ".join(lines).split()
+    assert "judged at 10:11:12, unchanged since the last save" in lines[1]
+
+
+def test_loop_goes_on_whatever_a_save_brings(hello: Chapter, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect of ours is told as trouble with that save, and the next one is judged."""
+    verdicts = SimpleQueue[Judged | None]()
+    answers = iter([ValueError("no such thing"), VERDICT])
+
+    def check(*_: object, **__: object) -> Check:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("workbook.learner.checking.check", check)
+    with Loop(hello, runner, verdicts.put):
+        said = [one for one in (verdicts.get(timeout=SOON) for _ in range(2)) if one is not None]
+        by_rename(hello.desk / MAIN, "# another\n")
+        said += [one for one in (verdicts.get(timeout=SOON) for _ in range(2)) if one is not None]
+
+    assert isinstance(said[0], UserError)
+    assert said[0].what == "This save could not be judged: ValueError: no such thing."
+    assert said[1] == VERDICT
+
+
 def test_screen_counts_every_requirement_that_gives_way(hello: Chapter) -> None:
     """The cases of a test share a line and are counted all the same, and so are those that nobody named before."""
     items = tuple(Item(True, f"Requirement {number} holds.", count=2) for number in range(40))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
@@ -135,7 +136,11 @@ def _next(happenings: SimpleQueue[Happening], view: View) -> Happening:
 def _told(view: View, judged: Judged | None, course: Course) -> None:
     if judged is None:
         return
+    before = view.card()
     view.judged, view.judging, view.top, view.said = judged, False, 0, []
+    view.at, view.saves = time.strftime("%H:%M:%S"), view.saves + 1
+    after = view.card()
+    view.same = before is not None and after is not None and before.lines() == after.lines()
     if isinstance(judged, Check) and judged.passed:
         view.after = progress.next_chapter(course)
         question = f"Go on to {view.after.number} {view.after.title}? n goes on, q quits." if view.after else ""

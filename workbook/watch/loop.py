@@ -84,3 +84,7 @@ class Loop:
             return error
         except OSError as error:  # a file went away between looking and reading
             return UserError(f"Your copy could not be read: {error}.", "Save once more.")
+        except CancelledError:
+            raise
+        except Exception as error:  # the loop goes on, whatever one save brings
+            return UserError(f"This save could not be judged: {type(error).__name__}: {error}.", "Save once more.")

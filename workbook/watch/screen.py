@@ -27,6 +27,9 @@ class View:
     after: Chapter | None = None  # the chapter that comes next
     judged: Check | UserError | None = None
     judging: bool = False
+    at: str = ""  # when it was judged
+    same: bool = False  # whether a save changed nothing of what is said
+    saves: int = 0  # verdicts on this screen; before the second, it says what there is to do
     full: bool = False  # with whole tracebacks
     top: int = 0  # the first line of the verdict that is shown
     said: list[str] = field(default_factory=list)  # a hint, an answer to a key
@@ -46,7 +49,10 @@ def draw(view: View, console: Console) -> RenderableType:
     """Everything, cut to the terminal's height; the keys are always the last line."""
     width = min(console.width, WIDEST)
     options = console.options.update(width=width)
-    head: list[RenderableType] = [Text(_head(view), style="bold", no_wrap=True, overflow="ellipsis"), Rule(style="dim")]
+    head: list[RenderableType] = [Text(_head(view), style="bold", no_wrap=True, overflow="ellipsis")]
+    if view.saves < 2:
+        head += [Text(line, style=style) for line, style in _first(view)]
+    head.append(Rule(_age(view), style="dim", align="right"))
     foot: list[RenderableType] = [Text(line) for line in view.said]
     foot += [Rule(style="dim"), Text(_keys(view), style="dim", no_wrap=True, overflow="ellipsis")]
     taken = sum(len(console.render_lines(part, options, pad=False)) for part in [*head, *foot])
@@ -54,10 +60,24 @@ def draw(view: View, console: Console) -> RenderableType:
 
 
 def _head(view: View) -> str:
-    place = desk.shown(view.chapter, view.chapter.desk)
     how = f" · polling every {POLL / 1000:g} seconds" if view.poll else ""
     judging = " · judging …" if view.judging else ""
-    return f"{view.chapter.number} {view.chapter.title} · watching {place}{how}{judging}"
+    return f"{view.chapter.number} {view.chapter.title} · watching {_shown(view)}{how}{judging}"
+
+
+def _age(view: View) -> str:
+    """How old the verdict is, and whether the last save made it another one."""
+    return f"judged at {view.at}{', unchanged since the last save' if view.same else ''}" if view.at else ""
+
+
+def _first(view: View) -> list[tuple[str, str]]:
+    """What there is to do, and in which files."""
+    edit = " and ".join(f"{_shown(view)}/{file}" for file in view.chapter.exercise.edit)
+    return [(view.chapter.exercise.task, ""), (f"Edit {edit}", "bold")]
+
+
+def _shown(view: View) -> str:
+    return desk.shown(view.chapter, view.chapter.desk)
 
 
 def _keys(view: View) -> str:
