@@ -142,6 +142,26 @@ def test_databases_are_dropped_after_an_error(server: str) -> None:
     assert connection.name_of(url) not in names(server)
 
 
+def test_databases_take_along_what_a_test_made_beside_them(server: str) -> None:
+    """A test that is killed drops nothing; what has another beginning is another's."""
+    with databases.fresh("tested") as url, databases.fresh("tested_too") as other:
+        made = f"{connection.name_of(url)}_test_1"
+        with closing(psycopg2.connect(connection.native(url))) as session:
+            session.autocommit = True
+            session.cursor().execute(f'CREATE DATABASE "{made}"')
+        databases.drop(url)
+        left = names(server)
+
+    assert made not in left
+    assert connection.name_of(other) in left
+
+
+def test_server_writes_no_line_for_a_refused_statement(server: str) -> None:
+    """Every check has some; its log would grow without end."""
+    with databases.fresh("refused") as url:
+        assert answer(url, "SHOW log_min_messages") == "log"
+
+
 def test_drop_passes_over_what_is_gone(server: str) -> None:
     """Dropped twice is dropped."""
     url = databases.create("twice")

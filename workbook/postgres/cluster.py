@@ -24,6 +24,7 @@ PROOF = "scram-sha-256"  # how a server and we show each other that we know the 
 USELESS = 5.0  # seconds for one that says that it is ready, and lets us not in
 # Only a superuser may end its workers, so that one would make DROP DATABASE … WITH (FORCE) fail now and then.
 UNDISTURBED = "autovacuum=off"
+QUIET = "log_min_messages=log"  # a refused statement is no trouble of the server's, and every check brings some
 GRACE = 10  # seconds for a server to stop when it is told to
 
 # What the server answers: it is this cluster; it is starting or stopping; nothing; it is full; it is not this cluster.
@@ -151,7 +152,7 @@ class Cluster:
         with suppress(OSError):
             self.log.replace(self.log.with_name("server.previous.log"))
         # -W: pg_ctl would look every 0.1 s only. Its own quoting wants no space or quote in -o.
-        options = f"-p {self.port} -c {UNDISTURBED}"
+        options = f"-p {self.port} -c {UNDISTURBED} -c {QUIET}"
         code, said = place.run("pg_ctl", "-D", self.folder, "-l", self.log, "-W", "-o", options, "start")
         if code:
             return said

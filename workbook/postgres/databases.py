@@ -193,11 +193,22 @@ def _drop(connection: Connection, name: str) -> None:
             f"The database {name!r} was not made by the workbook, so the workbook does not drop it.",
             f'If you really want it gone, drop it yourself: DROP DATABASE "{name}";',
         )
+    for made in _derived(connection, name):
+        _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=made)
     try:
         _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
     except errors.InsufficientPrivilege:  # autovacuum is at work in it, which ends by itself for the plain statement
         _run(connection, TERMINATE, values=(name,))
         _run(connection, "DROP DATABASE IF EXISTS {name}", name=name)
+
+
+def _derived(connection: Connection, name: str) -> list[str]:
+    """What a test made beside its database, under a name that begins with it: one that was killed left it behind."""
+    query = (
+        "SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba "
+        "WHERE rolname = current_user AND starts_with(datname, %s)"
+    )
+    return [made for (made,) in _run(connection, query, values=(f"{name}_",))]
 
 
 def _drop_idle(connection: Connection, name: str) -> bool:
@@ -207,7 +218,8 @@ def _drop_idle(connection: Connection, name: str) -> bool:
     if _run(connection, "SELECT 1 FROM pg_stat_activity WHERE datname = %s", values=(name,)):
         return False  # DROP DATABASE would wait some seconds for them to leave
     with suppress(errors.ObjectInUse, errors.InvalidCatalogName, errors.InsufficientPrivilege):
-        _run(connection, "DROP DATABASE {name}", name=name)
+        for made in [*_derived(connection, name), name]:
+            _run(connection, "DROP DATABASE {name}", name=made)
         return True
     return False
 
