@@ -20,6 +20,7 @@ from workbook.postgres.chapter_databases import database
 from workbook.report.explanation import explain
 from workbook.report.summary import summary
 from workbook.runner import Run, Runner
+from workbook.runner.classify import CANARIES
 from workbook.system.errors import UserError
 from workbook.system.strict_toml import Key, read
 
@@ -119,7 +120,7 @@ def _killer(chapter: Chapter, runner: Runner, mutant: Mutant | None) -> str | No
                 raise UserError(*explain(run))
             return run
 
-        if (first := suite("-x")).status != "green":
+        if (first := suite(f"--maxfail={CANARIES + 1}")).status != "green":
             return summary(first)
         if chapter.contract.kind == "once":
             return " ".join(red_findings(suite(), chapter.contract.second_run)) or None
