@@ -1,0 +1,48 @@
+"""The way to the database: an engine for any URL, session factory, base, a session per request."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from blog.settings import get_settings
+
+
+def make_engine(url: str | URL) -> Engine:
+    """An engine whose errors tell no values, and whose transactions and foreign keys hold on SQLite too."""
+    engine = create_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", prepare)
+        event.listen(engine, "begin", begin)
+    return engine
+
+
+def prepare(connection: sqlite3.Connection, _: object) -> None:
+    """Let SQLite enforce foreign keys, and leave it to `begin` to start a transaction."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def begin(connection: Connection) -> None:
+    """Start the transaction before its first statement; by itself the driver waits for the first change of a row."""
+    connection.exec_driver_sql("BEGIN")
+
+
+engine = make_engine(get_settings().url)
+SessionLocal = sessionmaker(engine)
+
+
+class Base(DeclarativeBase):
+    """Every model inherits from it; its metadata knows all their tables."""
+
+
+def get_db() -> Iterator[Session]:
+    """One session per request, closed after it; what was not committed is rolled back."""
+    with SessionLocal() as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(get_db)]
