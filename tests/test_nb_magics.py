@@ -12,7 +12,7 @@ from walks import text, walking
 
 from workbook.chapters.workspace import lay_over
 from workbook.learner import desk, progress
-from workbook.nb import magics
+from workbook.nb import magics, request
 from workbook.nb.notebook_session import NotebookSession
 from workbook.runner import Runner
 from workbook.system.errors import UserError
@@ -97,7 +97,65 @@ def test_an_unknown_chapter_is_an_error(line: str, walk: NotebookSession) -> Non
         magics.hint(line)
 
 
-def test_both_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_makes_a_copy_and_says_what_to_do(walk: NotebookSession) -> None:
+    """As in the terminal; a second time it is left as it is."""
+    first, second = magics.open_(), magics.open_()
+
+    assert first.plain.startswith("✓ desk/01_hello is your copy.")
+    assert walk.chapter.exercise.task in first.plain
+    assert "Edit desk/01_hello/shelf/main.py, then run %check 01." in text(second)
+    assert "as you left it" in second.plain
+
+
+def test_solution_waits_until_it_is_solved(walk: NotebookSession) -> None:
+    """Or until somebody gives up, which is remembered."""
+    desk.open_copy(walk.chapter)
+    with pytest.raises(UserError) as error:
+        magics.solution()
+
+    shown = magics.solution("--give-up")
+
+    assert "%hint 01" in error.value.todo
+    assert "shelf/main.py" in shown.plain
+    assert progress.load(walk.course.root).of(walk.chapter).gave_up
+
+
+def test_reset_is_of_the_copy_and_not_of_the_notebook(walk: NotebookSession) -> None:
+    """IPython has a %reset that forgets every name; ours sets the copy aside."""
+    desk.open_copy(walk.chapter)
+    lay_over(walk.chapter.solution, walk.chapter.desk)
+
+    shown = magics.reset()
+
+    assert len(desk.copies_aside(walk.chapter)) == 1
+    assert "desk/01_hello is a fresh copy" in shown.plain
+    assert "names are untouched" in shown.plain
+
+
+def test_request_asks_the_copy_when_it_is_told(walk: NotebookSession) -> None:
+    """The chapter's app and the learner's differ, and the exchange says whom it asked."""
+    main = desk.open_copy(walk.chapter) and walk.chapter.desk / "shelf/main.py"
+    assert main
+    main.write_text(main.read_text(encoding="utf-8").replace("hello, world", "hello, me"), encoding="utf-8")
+
+    theirs, mine = request("GET", "/hello"), request("GET", "/hello", mine=True)
+
+    assert theirs.json() == {"message": "hello, world"}
+    assert mine.json() == {"message": "hello, me"}
+    assert "asked your copy, desk/01_hello" in mine.plain
+    assert "asked" not in theirs.plain
+
+
+def test_request_says_why_the_copy_does_not_answer(walk: NotebookSession) -> None:
+    """Its app does not start."""
+    desk.open_copy(walk.chapter)
+    (walk.chapter.desk / "shelf/main.py").write_text("1 / 0\n", encoding="utf-8")
+
+    with pytest.raises(UserError, match="ZeroDivisionError: division by zero"):
+        request("GET", "/hello", mine=True)
+
+
+def test_all_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a notebook they are written with a percent sign."""
     known: list[str] = []
     kernel = SimpleNamespace(register_magic_function=lambda _magic, kind, name: known.append(f"{kind} {name}"))
@@ -105,4 +163,4 @@ def test_both_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
     magics.register()
 
-    assert known == ["line check", "line hint", "cell attempt"]
+    assert known == [*(f"line {name}" for name in ("open", "check", "hint", "solution", "reset")), "cell attempt"]

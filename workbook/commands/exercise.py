@@ -15,7 +15,6 @@ from workbook import course
 from workbook.commands.chapter_argument import ChapterArgument, NextChapterArgument, chosen, chosen_next
 from workbook.course import Chapter, Course
 from workbook.learner import progress
-from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
 
@@ -100,21 +99,14 @@ def solution(
     give_up: Annotated[bool, typer.Option("--give-up", help="Show it although the exercise is not solved.")] = False,
 ) -> None:
     """Show the solution, as the difference to your copy."""
-    from workbook.learner import desk
+    from workbook.learner import again
 
     chapter = chosen(course.load(), number)
-    with progress.changed(chapter.root) as remembered:
-        entry = remembered.of(chapter)
-        if not entry.done and not give_up:
-            raise UserError(
-                f"You have not solved {chapter.slug} yet.",
-                f"`{call(f'hint {chapter.number}')}` helps. With --give-up you see it all the same.",
-            )
-        entry.gave_up = entry.gave_up or not entry.done
+    how = f"`{call(f'hint {chapter.number}')}` helps. With --give-up you see it all the same."
     _diffs(
-        desk.to_solution(chapter).values(),
+        [again.solution(chapter, give_up=give_up, how=how)],
         "Your copy is the solution, line for line.",
-        sides="- stands in your copy, + in the solution",
+        sides="- is in your copy, + in the solution",
     )
 
 
@@ -154,16 +146,10 @@ def reset(
 
 
 def _reset(chapter: Chapter) -> None:
-    from workbook.learner import desk
+    from workbook.learner import again
 
-    if aside := desk.reset(chapter):
-        _say(f"✓ What you had is in {desk.shown(chapter, aside)}.")
-        _say(f"  `{call(f'restore {chapter.number}')}` brings it back.")
-        _say(f"✓ {desk.shown(chapter, chapter.desk)} is a fresh copy.")
-    else:
-        _say(f"✓ {desk.shown(chapter, chapter.desk)} is as it was opened; there was nothing to set aside.")
-    if said := desk.reset_database(chapter):
-        _say(escape(said))
+    for line in again.reset(chapter):
+        _say(escape(line))
 
 
 def _reset_all(loaded: Course, *, yes: bool) -> None:

@@ -9,6 +9,7 @@ from html import escape
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from workbook.nb import own_app
 from workbook.nb.colour import coloured
 from workbook.nb.notebook_session import current
 from workbook.nb.rendering import FAINT, GREEN, RED, Shown, panel
@@ -29,7 +30,7 @@ class Exchange(Shown):
     Of a token only the beginning is shown: the rest is long, and another one each time.
     """
 
-    def __init__(self, response: Response, body: str, sent: Mapping[str, str]) -> None:
+    def __init__(self, response: Response, body: str, sent: Mapping[str, str], whom: str = "") -> None:
         self.response = response
         target = response.request.url.raw_path.decode("ascii")
         ask = f"{response.request.method} {target}"
@@ -38,6 +39,7 @@ class Exchange(Shown):
         told = [f"{name}: {response.headers[name]}" for name in TELLING if name in response.headers]
         got = _laid_out(response.text, response.headers.get("content-type", ""))
         sign, ink = ("✓", GREEN) if response.is_success else ("✗", RED) if response.is_error else ("→", FAINT)
+        ask += f"  ·  asked {whom}" if whom else ""
         plain = [f"→ {ask}", *_part(asked, body), "", f"← {answer}", *_part(told, got)]
         html = [
             f"<b>→ {escape(ask)}</b>",
@@ -66,17 +68,23 @@ def request(
     data: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     app: FastAPI | None = None,
+    mine: bool = False,
 ) -> Exchange:
     """Call the chapter's app (or `app`) as a client would over HTTP, and show question and answer.
 
+    `mine` calls the app of your copy in `desk/` instead, on the copy's own database, and says so.
     `json` is sent as JSON, `data` as a form. An error inside the app is answered with 500, as a server would.
     """
-    client = current().client(app or current().app)
-    response = client.request(method, path, json=json, data=data, headers=headers)
+    asked: dict[str, Any] = {"method": method, "url": path, "json": json, "data": data, "headers": headers}
+    if mine:
+        chapter = current().chapter
+        response, whom = own_app.ask(chapter, asked), f"your copy, desk/{chapter.slug}"
+    else:
+        response, whom = current().client(app or current().app).request(**asked), ""
     sent = dict(headers or {})
     if kind := response.request.headers.get("content-type"):
         sent = {"content-type": kind} | sent
-    return Exchange(response, _laid_out(response.request.content.decode("utf-8"), kind or ""), sent)
+    return Exchange(response, _laid_out(response.request.content.decode("utf-8"), kind or ""), sent, whom)
 
 
 def _laid_out(body: str, kind: str) -> str:
