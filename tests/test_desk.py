@@ -387,7 +387,7 @@ def test_solution_is_compared_with_the_copy(workbook: Command) -> None:
 
     said = workbook("solution", "1")
 
-    assert said.startswith("- stands in your copy, + in the solution\n")
+    assert said.startswith("- is in your copy, + in the solution\n")
     assert "-MINE = 1" in said
 
 
