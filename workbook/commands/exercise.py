@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def open_(
     number: NextChapterArgument = None,
     move: Annotated[bool, typer.Option("--move", help="Take what you edited in chapters/ into your copy.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Take what the chapter changed into your copy.")] = False,
 ) -> None:
     """Put a chapter's exercise on your desk: a copy of the app that is yours to edit. Never overwrites one."""
     from workbook.learner import desk, misplaced
@@ -37,6 +38,8 @@ def open_(
         _say(
             f"✓ {desk.shown(chapter, chapter.desk / file)} has what you wrote in {desk.shown(chapter, chapter.folder)}."
         )
+    if update:
+        _update(chapter)
     missing = progress.load(chapter.root).missing(loaded, chapter)
     made = desk.open_copy(chapter)
     place = desk.shown(chapter, chapter.desk)
@@ -53,6 +56,20 @@ def open_(
     _say(f"  or leave `{call(f'watch {chapter.number}')}` running beside your editor.")
     if chapter.exercise.kind == "catch":
         _say("  The apps that your test meets are the workbook's own; only this file of yours counts.")
+
+
+def _update(chapter: Chapter) -> None:
+    from workbook.learner import desk, updates
+
+    desk.require(chapter)
+    carried, conflicting = updates.carry(chapter)
+    for path in carried:
+        _say(f"✓ {desk.shown(chapter, chapter.desk / path)} has what the chapter changed.")
+    for path in conflicting:
+        mine, theirs = (desk.shown(chapter, place / path) for place in (chapter.desk, chapter.folder))
+        _say(f"✗ {mine} stays as it is: you and the chapter changed the same lines. Compare it with {theirs}.")
+    if not (carried or conflicting):
+        _say("✓ The chapter changed nothing in your files since you opened it.")
 
 
 def check(

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 
 from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
 from workbook.course import Chapter
-from workbook.learner import catching, desk, misplaced, own_files, silent_mistakes, timings
+from workbook.learner import catching, desk, misplaced, own_files, silent_mistakes, timings, updates
 from workbook.learner.catching import AT_ONCE, Databases
 from workbook.learner.silent_mistakes import Mistake
 from workbook.postgres.chapter_databases import database
@@ -127,6 +127,9 @@ def _unjudged(chapter: Chapter) -> tuple[str, ...]:
     elsewhere = tuple(
         f"You edited {file} in {theirs} as well: a check takes yours." for file in misplaced.found(chapter)
     )
+    if behind := updates.found(chapter):
+        how = call(f"open {chapter.number} --update")
+        elsewhere += (f"The chapter changed {' and '.join(behind)} since you opened it.\n`{how}` carries that over.",)
     files = desk.unjudged(chapter)
     if not files:
         return elsewhere

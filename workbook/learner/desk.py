@@ -13,7 +13,7 @@ from workbook.chapters import difference
 from workbook.chapters.targets import OF_TESTS
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
-from workbook.learner import progress
+from workbook.learner import progress, updates
 from workbook.system import files, leftovers, privacy
 from workbook.system.background import later
 from workbook.system.errors import UserError
@@ -32,6 +32,7 @@ def open_copy(chapter: Chapter) -> bool:
             copy_stage(chapter.folder, fresh)
             privacy.take(fresh)
             fresh.rename(chapter.desk)  # whole or not at all, whenever this process ends
+        updates.remember(chapter)
     with progress.changed(chapter.root) as remembered:
         remembered.of(chapter).started = True
         remembered.current = chapter.name
