@@ -70,6 +70,17 @@ def test_verdict_knows_a_missing_table(runner: Runner) -> None:
     assert "models item" in said
 
 
+@pytest.mark.parametrize("asked", ["SELECT title FROM item", "SELECT title FROM made"])
+def test_verdict_names_the_columns_that_there_are(runner: Runner, asked: str) -> None:
+    """Of the models, and of tables that the app's own SQL makes."""
+    made = '"""SQL."""\n\nMADE = "CREATE TABLE made (id serial PRIMARY KEY, price numeric(10, 2), name varchar(9))"\n'
+    test = "from sqlalchemy import text\n\nfrom shelf.database import Base, engine\nfrom shelf.plain import MADE\n\n\n"
+    test += "def test_a():\n    Base.metadata.create_all(engine)\n    with engine.connect() as connection:\n"
+    test += f"        connection.execute(text(MADE))\n        connection.execute(text('{asked}'))"
+
+    assert "columns item: name, price; made: id, price, name" in told(runner, test, {"shelf/plain.py": made})
+
+
 def test_verdict_knows_a_session_factory_that_is_no_dependency(runner: Runner) -> None:
     """FastAPI asks the client for what the factory takes."""
     main = (STORE.folder / "shelf/main.py").read_text(encoding="utf-8")

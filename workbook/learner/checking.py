@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -107,7 +108,8 @@ def _own_first(chapter: Chapter, card: Card, run: Run, mine: Sequence[str], sile
         changed = " and ".join(mine) if len(mine) < 3 else f"{mine[0]} and {len(mine) - 1} more files"
         how = f"Look at your change first: `{call(f'diff {chapter.number}')}` shows it."
         todo = how if card.todo.startswith("Mend") else card.todo
-        card = replace(card, headline=f"You changed {changed}; with that, {card.headline}", todo=todo)
+        headline = re.sub(r"^A ", "a ", card.headline)
+        card = replace(card, headline=f"You changed {changed}; with that, {headline}", todo=todo)
     return replace(card, notes=(*card.notes, *notes))
 
 

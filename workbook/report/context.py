@@ -26,6 +26,8 @@ def facts(outcome: Outcome) -> list[tuple[str, str]]:
         told.append(("database", re.sub(r"_[0-9a-f]{6,}", "_…", seen["database"])))
     if "models" in seen:
         told.append(("models", ", ".join(seen.get("tables", ())) or "none imported"))
+    if "columns" in seen:
+        told.append(("columns", "; ".join(seen["columns"])))
     if outcome.sqlstate == "42P01" and "overridden" in seen:
         told.append(("overridden", ", ".join(seen["overridden"])))
     return told

@@ -5,6 +5,7 @@ The answers of the app, why a token was refused, the database that lacks a table
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import re
@@ -16,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 LONGEST = 2_000  # characters of an answer
-NO_TABLE = "42P01"
+NO_TABLE, NO_COLUMN = "42P01", "42703"
+CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.+)\)", re.IGNORECASE | re.DOTALL)
 FACTORY = "local_kw"  # what FastAPI asks for where a session factory is taken for a dependency
 
 _answers: deque[dict[str, Any]] = deque(maxlen=10)
@@ -83,6 +85,8 @@ def context(error: BaseException, sqlstate: str, got: str, folder: Path) -> dict
         found["refused"] = _refusals[-1]
     if sqlstate == NO_TABLE:
         found |= _of_database(error)
+    if sqlstate == NO_COLUMN:
+        found["columns"] = _columns(folder)
     if apps := [*_apps(folder)]:
         found["overridden"] = sorted({_name(key) for app in apps for key in app.dependency_overrides})
         found["unused"] = sorted({pair for app in apps for pair in _unused(app)})
@@ -112,6 +116,21 @@ def _of_database(error: BaseException) -> dict[str, Any]:
         found["tables"] = sorted({str(table) for base in bases for table in base.metadata.tables})
         found["models"] = bool(bases)
     return found
+
+
+def _columns(folder: Path) -> list[str]:
+    """The tables with their columns, as the models have them and as the folder's own SQL makes them."""
+    orm = sys.modules.get("sqlalchemy.orm")
+    bases = orm.DeclarativeBase.__subclasses__() if orm else []
+    tables = [table for base in bases for table in base.metadata.tables.values()]
+    found = {f"{table.name}: {', '.join(column.name for column in table.columns)}" for table in tables}
+    for file in folder.glob("*/*.py"):
+        texts = (node.value for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Constant))
+        for made in (CREATED.search(text) for text in texts if isinstance(text, str)):
+            if made:
+                parts = re.split(r",(?![^(]*\))", made[2])
+                found.add(f"{made[1]}: {', '.join(part.split()[0] for part in parts if part.split())}")
+    return sorted(found)
 
 
 def _apps(folder: Path) -> Iterator[Any]:
