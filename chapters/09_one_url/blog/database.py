@@ -15,14 +15,13 @@ def make_engine(url: str | URL) -> Engine:
     """An engine whose errors tell no values, and whose transactions and foreign keys hold on SQLite too."""
     engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", prepare)
+        event.listen(engine, "connect", enforce_foreign_keys)
         event.listen(engine, "begin", begin)
     return engine
 
 
-def prepare(connection: sqlite3.Connection, _: object) -> None:
-    """Let SQLite enforce foreign keys, and leave it to `begin` to start a transaction."""
-    connection.isolation_level = None
+def enforce_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
+    """Let SQLite refuse a row that refers to nothing: by itself, it does so on no connection."""
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from blog import crud
 from blog.models import User
+from blog.passwords import get_password_hash
 from blog.schemas import UserCreate
 
 GRACE = {"username": "grace", "email": "grace@example.org", "password": "cobol-1959"}
@@ -64,6 +65,19 @@ def test_nobody_is_404(client: TestClient) -> None:
     response = client.get("/users/2147483647")
 
     assert (response.status_code, response.json()) == (404, {"detail": "There is no user 2147483647."})
+
+
+def test_the_smallest_id_is_one(client: TestClient, session: Session) -> None:
+    """The first id that a database gives is an id."""
+    session.add(User(id=1, username="first", email="f@example.org", password="a hash"))
+    session.commit()
+
+    assert client.get("/users/1").status_code == 200
+
+
+def test_the_service_hashes_with_argon2() -> None:
+    """What the tests replace by cheap hashes is there, and costs what pwdlib recommends."""
+    assert get_password_hash().hash("cobol-1959").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize("user_id", ["0", "-1", "2147483648", str(10**20), "margaret"])

@@ -22,6 +22,16 @@ def test_the_service_says_which_database_it_has(client: TestClient, engine: Engi
     assert client.get("/ready").json() == {"database": engine.dialect.name}
 
 
+def test_the_service_is_not_ready_without_its_database(tmp_path: Path) -> None:
+    """GET /ready asks the database, and doesn't answer 200 when there is none."""
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'missing' / 'blog.db'}")
+    app.dependency_overrides[database.get_db] = lambda: Session(engine)
+    try:
+        assert TestClient(app, raise_server_exceptions=False).get("/ready").status_code == 500
+    finally:
+        app.dependency_overrides.clear()
+
+
 def test_a_request_gets_a_session_on_the_engine() -> None:
     """The dependency that the tests override yields a session of the app's engine, at the address of the settings."""
     with contextmanager(database.get_db)() as session:

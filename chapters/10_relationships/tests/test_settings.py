@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from blog.settings import ENV_FILE, Settings, get_settings
 
+CONFIGURED = Settings.model_config.get("env_file")  # before a test puts another file in its place
 HARD = "p@ss/w%72d#:"  # every character of it means something in a URL
 
 
@@ -53,6 +54,7 @@ def test_the_file_belongs_to_the_project() -> None:
     assert ENV_FILE.is_absolute()
     assert ENV_FILE.name == ".env"
     assert (ENV_FILE.parent / "blog" / "settings.py").is_file()
+    assert CONFIGURED == ENV_FILE
 
 
 def test_a_password_is_taken_as_it_is() -> None:
