@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -142,12 +143,16 @@ def process(url: str) -> Iterator[httpx2.Client]:
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, encoding="utf-8") as running:
         assert running.stderr is not None
         told = iter(running.stderr.readline, "")
-        found = next(address[0] for line in told if (address := re.search(r"http://[\d.]+:\d+", line)))
+        found = next((address for line in told if (address := re.search(r"http://[\d.]+:\d+", line))), None)
+        assert found, "the server has not started"
+        rest = Thread(target=deque, args=(told, 0))  # what nobody reads fills the pipe, and the server stops
+        rest.start()
         try:
-            with speaking_to(found) as http:
+            with speaking_to(found[0]) as http:
                 yield http
         finally:
             running.terminate()
+            rest.join()
 
 
 @pytest.fixture
