@@ -19,6 +19,7 @@ from workbook.system.background import later
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
+FIXTURES = "conftest.py"  # wherever one is, pytest takes it
 ASIDE = Path("desk") / "aside"
 
 
@@ -126,7 +127,8 @@ def restore(chapter: Chapter, which: str | None = None) -> tuple[Path, Path | No
 def assembled(chapter: Chapter) -> Iterator[Path]:
     """What is judged: a temporary copy of the learner's files, all but those they may edit as the workbook has them.
 
-    Tests and exercise are the workbook's, with nothing beside them; modules that the learner added are kept.
+    Tests and exercise are the workbook's, with nothing beside them, and so is every conftest.py; modules that the
+    learner added are kept.
     """
     desk = require(chapter)
     edit = set(chapter.exercise.edit)
@@ -136,6 +138,8 @@ def assembled(chapter: Chapter) -> Iterator[Path]:
         shutil.copytree(desk, folder, ignore=leftovers.unwritten)
         for supplied in ("tests", "exercise"):
             shutil.rmtree(folder / supplied, ignore_errors=True)
+        for steering in folder.rglob(FIXTURES):
+            steering.unlink()
         copy_stage(chapter.folder, folder)
         put_edited(chapter, folder, edit)
         yield folder
@@ -165,7 +169,8 @@ def unjudged(chapter: Chapter) -> list[str]:
         file for file in difference.files(chapter.folder, without=KEPT_BACK) if file not in chapter.exercise.edit
     }
     mine = difference.files(require(chapter), without=KEPT_BACK)
-    tests = {file for file in mine if file.startswith(OF_TESTS) and file not in chapter.exercise.edit}
+    steering = {file for file in mine if file.startswith(OF_TESTS) or file.rpartition("/")[2] == FIXTURES}
+    tests = steering.difference(chapter.exercise.edit)
     return sorted(
         file
         for file in (supplied | tests) & set(mine)
