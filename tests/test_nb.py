@@ -42,10 +42,10 @@ def test_chapter_begun_again_has_another_database_and_a_new_app(store: NotebookS
 
 
 def test_a_cell_does_not_wait_for_a_lock_for_ever(store: NotebookSession) -> None:
-    """Two connections in one notebook can stand in each other's way; after a while the server says so."""
+    """Two connections in one notebook can stand in each other's way; after a second the server says so."""
     with closing(psycopg2.connect(native(os.environ["DATABASE_URL"]))) as connection, connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("10s",)
+        assert cursor.fetchone() == ("1s",)
 
 
 def test_a_walk_leaves_the_environment_as_it_was(store: NotebookSession) -> None:
@@ -105,7 +105,7 @@ def test_show_swaps_pieces_of_the_text(hello: NotebookSession) -> None:
 
 def test_show_wants_a_piece_that_stands_there_once(hello: NotebookSession) -> None:
     """A swap that would hit two places, or none, is refused."""
-    with pytest.raises(UserError, match="stands 0 times"):
+    with pytest.raises(UserError, match="has 'goodbye' 0 times"):
         show("shelf/main.py", swap={"shelf/main.py": {"goodbye": ""}})
 
 

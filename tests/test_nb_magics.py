@@ -158,7 +158,10 @@ def test_request_says_why_the_copy_does_not_answer(walk: NotebookSession) -> Non
 def test_all_are_known_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a notebook they are written with a percent sign."""
     known: list[str] = []
-    kernel = SimpleNamespace(register_magic_function=lambda _magic, kind, name: known.append(f"{kind} {name}"))
+    kernel = SimpleNamespace(
+        register_magic_function=lambda _magic, kind, name: known.append(f"{kind} {name}"),
+        set_custom_exc=lambda kinds, show: None,
+    )
     monkeypatch.setattr(IPython, "get_ipython", lambda: kernel)
 
     magics.register()

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from workbook.course import Chapter
+from workbook.nb import order
 from workbook.nb.attempts import attempt
 from workbook.nb.colour import coloured
-from workbook.nb.notebook_session import current
+from workbook.nb.notebook_session import cells, current
 from workbook.nb.rendering import Shown, panel
 from workbook.system.errors import UserError
 
@@ -21,6 +22,7 @@ def register() -> None:
         for magic in (open_, check, hint, solution, reset):
             kernel.register_magic_function(magic, "line", magic.__name__.rstrip("_"))
         kernel.register_magic_function(attempt, "cell", attempt.__name__)
+        order.register(kernel, cells)
 
 
 def open_(line: str = "") -> Shown:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from workbook.runner import Runner
 
-PATIENCE = 10  # seconds for a lock that another connection of the notebook holds: else the cell would never end
+PATIENCE = 1  # seconds for a lock that another connection of the notebook holds: else the cell would never end
 
 
 class NotebookSession:
@@ -107,13 +107,27 @@ def chapter(slug: str) -> None:
     """Begin the walk through a chapter: after it, `import fastauth` means that chapter's app.
 
     `DATABASE_URL` in the environment is the address of a database that belongs to this kernel alone. There, a statement
-    that waits for a lock fails after ten seconds (SQLSTATE 55P03).
-    Called a second time, as by *Run All*, it begins again with an empty database.
+    that waits for a lock fails after a second (SQLSTATE 55P03).
+    Called a second time, as by *Run All*, it begins again with an empty database, and without the names that the cells
+    after the first one defined: they hold what isn't there any more.
     """
     global _walk
+    again = _walk is not None
     leave()
     _walk = NotebookSession(slug)
     _walk.begin()
+    if again:
+        _forget(_walk.chapter.notebook)
+
+
+def _forget(notebook: Path) -> None:
+    """Clear the reader's kernel of the last walk; elsewhere there is nothing to do."""
+    from IPython import get_ipython
+
+    from workbook.nb import order
+
+    if (kernel := get_ipython()) is not None:
+        order.forget(kernel, order.stored(notebook))
 
 
 def current() -> NotebookSession:
@@ -121,6 +135,13 @@ def current() -> NotebookSession:
     if _walk is None:
         raise UserError("No chapter has been begun.", "Run the notebook's first code cell: chapter(...).")
     return _walk
+
+
+def cells() -> list[str]:
+    """The code of the notebook that is walked through; none before it has begun."""
+    from workbook.nb import order
+
+    return [] if _walk is None else order.stored(_walk.chapter.notebook)
 
 
 @atexit.register
