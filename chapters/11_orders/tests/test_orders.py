@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from shop import orders
-from shop.models import Order, Product
+from shop.models import Order, OrderItem, Product
 from tests.conftest import order
 
 KEY = "7d2f2b1c-31b5-4a44-9e0d-7f3f0f5f8a10"
@@ -145,12 +145,14 @@ def test_the_longest_order_and_the_largest_quantity_are_fine(client: TestClient,
 
 
 def test_an_order_that_is_sent_again_is_one_order(client: TestClient, session: Session, lamp: Product) -> None:
-    """The same key: the same answer, and the stock is touched once."""
+    """The same key: the same answer, and the stock is touched once, whatever others have ordered."""
+    order(client, {lamp.id: 1})
+
     first, again = (order(client, {lamp.id: 3}, KEY) for _ in range(2))
 
     session.refresh(lamp)
     assert (again.status_code, again.json()) == (201, first.json())
-    assert lamp.stock == 7
+    assert lamp.stock == 6
 
 
 @pytest.mark.parametrize("changed", ["quantity", "more"])
@@ -208,6 +210,14 @@ def test_an_order_that_is_not_there_is_404(client: TestClient) -> None:
 def test_an_order_id_that_cannot_be_is_422(client: TestClient, order_id: str) -> None:
     """An id fits into its column, or the database is not asked."""
     assert client.get(f"/orders/{order_id}").status_code == 422
+
+
+def test_placing_has_asked_the_database_for_everything(session: Session, lamp: Product) -> None:
+    """What it returns was sent, items and all: no refusal comes later than the call."""
+    placed = orders.place(session, uuid4(), {lamp.id: 3})
+
+    assert [*session.connection().scalars(select(OrderItem.quantity))] == [3]
+    assert placed not in session.dirty
 
 
 def test_placing_leaves_the_end_of_the_transaction_to_the_caller(connection: Connection, lamp: Product) -> None:
