@@ -17,6 +17,8 @@ from workbook.nb.notebook_session import NotebookSession
 from workbook.postgres.connection import native
 from workbook.system.errors import UserError
 
+pytestmark = pytest.mark.xdist_group("interleaving")  # roles are the whole server's
+
 TAKE = "UPDATE lamp SET stock = stock - 1 WHERE id"
 DEADLOCK = "✗ deadlock detected (SQLSTATE 40P01)"
 

@@ -140,6 +140,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Toy:
     toy = copied(tmp_path_factory.mktemp("learned") / "toy")
     chapter = toy.course.find("01")
     desk.open_copy(chapter)
+    toy.write("desk/01_hello/shelf/mine.py", "# of the first round\n")  # an untouched copy is not set aside
     desk.reset(chapter)
     toy.write("desk/01_hello/shelf/mine.py", "# mine\n")
     return toy

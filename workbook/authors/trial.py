@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbook.chapters import variants
+from workbook.chapters import released, variants
 from workbook.chapters.targets import EXERCISE
 from workbook.chapters.variants import Variant
 from workbook.chapters.workspace import put
@@ -38,6 +38,7 @@ def answered(chapter: Chapter, variant: Variant) -> Iterator[Chapter]:
     with tempfile.TemporaryDirectory(prefix="workbook-tried-", ignore_cleanup_errors=True) as root:
         mine = dataclasses.replace(chapter, root=Path(root).resolve())
         shutil.copytree(chapter.folder, mine.folder, ignore=leftovers.everything)
+        released.write(mine)  # an author tries what isn't locked yet
         desk.open_copy(mine)
         put(mine.desk, files)
         yield mine

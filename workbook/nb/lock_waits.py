@@ -36,6 +36,8 @@ class Lane:
         self.name = name
         self.connection = psycopg2.connect(dsn)
         self.connection.autocommit = True  # BEGIN is for the script to say
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")  # here waiting is what is looked at; PATIENCE ends it
         self.pid: int = self.connection.info.backend_pid
         self.sent = 0.0
         self._thread = ThreadPoolExecutor(1)
