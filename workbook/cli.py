@@ -75,8 +75,9 @@ def main() -> None:
     """Run one command; what goes wrong becomes two sentences on standard error and exit code 1."""
     code: object = 1
     try:
-        privacy.begin(course.root())
-        for line in renumbered.follow(course.root()):
+        root = course.root()
+        privacy.begin(root)
+        for line in renumbered.follow(root):
             notices.tell(line)
         app()
     except SystemExit as ended:

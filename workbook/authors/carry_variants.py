@@ -56,7 +56,7 @@ def _fits(chapter: Chapter, variant: Variant) -> bool:
 
 def _change_of_base(chapter: Chapter, against: str, path: str) -> Change:
     """What happened since the last commit to the text that a variant is a patch to."""
-    folders = [chapter.solution, chapter.folder] if against == "solution" else [chapter.folder]
-    texts = (git.committed(chapter.root, (folder / path).relative_to(chapter.root).as_posix()) for folder in folders)
+    places = ((folder / path).relative_to(chapter.root) for folder in variants.folders(chapter, against))
+    texts = (git.committed(chapter.root, place.as_posix()) for place in places)
     before = next((text for text in texts if text is not None), None)
     return Change(before, variants.base(chapter, against, path))

@@ -64,11 +64,11 @@ def exercise(chapter: Chapter, runner: Runner) -> Iterator[str]:
     found = stages.red_findings(run, chapter.exercise.red)
     yield from found
     if found and run.status == "red":
-        yield "as it is now, chapter.toml would have to say:"
-        yield "red = ["
-        for one in run.failed:
-            yield f"    {{ test = {_quoted(one.test)}, failure = {_quoted(_first(one.message) or one.exception)} }},"
-        yield "]"
+        red = [
+            f"    {{ test = {_quoted(one.test)}, failure = {_quoted(_first(one.message) or one.exception)} }},"
+            for one in run.failed
+        ]
+        yield "\n".join(["as it is now, chapter.toml would have to say:", "red = [", *red, "]"])
 
 
 def _told(chapter: Chapter, findings: list[str]) -> list[str]:

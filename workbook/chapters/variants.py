@@ -99,8 +99,13 @@ def laid_over(chapter: Chapter, variant: Variant) -> dict[str, str | None]:
 
 def base(chapter: Chapter, against: str, path: str) -> str | None:
     """The text of a file of the stage or of the solution; None where there is none."""
-    folders = [chapter.solution, chapter.folder] if against == "solution" else [chapter.folder]
-    return next((difference.read(folder / path) for folder in folders if (folder / path).is_file()), None)
+    files = (folder / path for folder in folders(chapter, against))
+    return next((difference.read(file) for file in files if file.is_file()), None)
+
+
+def folders(chapter: Chapter, against: str) -> list[Path]:
+    """Where the files are that such a patch is to: the first of these folders that has one counts."""
+    return [chapter.solution, chapter.folder] if against == "solution" else [chapter.folder]
 
 
 def _kind(chapter: Chapter, file: Path) -> Kind | None:

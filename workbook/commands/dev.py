@@ -139,7 +139,7 @@ def finish(chapter: Named) -> None:
     if missing:
         _say(f"✗ {loaded.find(chapter).slug} is not finished:")
         for one in missing:
-            _say(f"  {one}" if one.startswith(("red = [", " ", "]")) else f"  - {one}")
+            _say("  - " + one.replace("\n", "\n  "))
         raise typer.Exit(1)
     _say(f"✓ {loaded.find(chapter).slug} is finished.")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
+from workbook.chapters import released
 from workbook.chapters.targets import EXERCISE, REPEATED, SHUFFLED, asked, edits_fixtures
 from workbook.course import Chapter
 from workbook.learner import catching, desk, misplaced, own_files, silent_mistakes, timings, updates
@@ -62,13 +63,12 @@ def check(
     runner.warm()
     desk.require(chapter)
     parts = halves(chapter) if halved and not only else [only or asked(chapter)]
-    if (card := own_files.unjudgeable(chapter)) is not None:
+    mine, edited = own_files.changed(chapter), released.edited(chapter)
+    if (card := own_files.unjudgeable(chapter, mine, edited)) is not None:
         return Check(card, False, broken(NoTest(chapter.exercise.edit[0], missing=True)))
-    found = _ran(chapter, runner, databases, parts, new)
-    return replace(
-        found,
-        card=replace(found.card, shortened=_shortened(chapter, found), notes=(*found.card.notes, *_unjudged(chapter))),
-    )
+    found = _ran(chapter, runner, databases, parts, new, mine)
+    notes = (*found.card.notes, *_unjudged(chapter, misplaced.found(chapter, edited)))
+    return replace(found, card=replace(found.card, shortened=_shortened(chapter, found), notes=notes))
 
 
 def _ran(
@@ -77,8 +77,8 @@ def _ran(
     databases: Databases,
     parts: Sequence[Sequence[str]],
     new: Collection[str],
+    mine: Sequence[str],
 ) -> Check:
-    mine = own_files.changed(chapter)
     silent = silent_mistakes.in_conditions(chapter.desk, mine)
     run, shuffled = _mine(chapter, runner, databases, parts)
     if run.status != "green":
@@ -123,12 +123,10 @@ def _shortened(chapter: Chapter, check: Check) -> str:
     return ""
 
 
-def _unjudged(chapter: Chapter) -> tuple[str, ...]:
-    """What the learner changed in vain, in a sentence."""
+def _unjudged(chapter: Chapter, edited: Sequence[str]) -> tuple[str, ...]:
+    """What the learner changed in vain, in a sentence; `edited` are files of theirs that were edited in `chapters/`."""
     theirs = desk.shown(chapter, chapter.folder)
-    elsewhere = tuple(
-        f"You edited {file} in {theirs} as well: a check takes yours." for file in misplaced.found(chapter)
-    )
+    elsewhere = tuple(f"You edited {file} in {theirs} as well: a check takes yours." for file in edited)
     if behind := updates.found(chapter):
         how = call(f"open {chapter.number} --update")
         elsewhere += (f"The chapter changed {' and '.join(behind)} since you opened it.\n`{how}` carries that over.",)

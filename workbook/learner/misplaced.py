@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from workbook.chapters import released
 from workbook.course import Chapter
@@ -11,14 +12,14 @@ from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
 
-def found(chapter: Chapter) -> list[str]:
-    """The files that are the learner's to edit and were edited in `chapters/`."""
-    return [path for path in released.edited(chapter) if path in chapter.exercise.edit]
+def found(chapter: Chapter, edited: Sequence[str]) -> list[str]:
+    """Of the files that were edited in `chapters/`, as `released` says, those that are the learner's to edit."""
+    return [path for path in edited if path in chapter.exercise.edit]
 
 
-def supplied(chapter: Chapter) -> list[str]:
-    """The files of the workbook's own that were edited there, by which nothing can be judged."""
-    return [path for path in released.edited(chapter) if path not in chapter.exercise.edit]
+def supplied(chapter: Chapter, edited: Sequence[str]) -> list[str]:
+    """Those of the workbook's own, by which nothing can be judged."""
+    return [path for path in edited if path not in chapter.exercise.edit]
 
 
 def move(chapter: Chapter) -> list[str]:
@@ -26,7 +27,7 @@ def move(chapter: Chapter) -> list[str]:
 
     A copy with work in it is set aside first. Returns the files that were moved; where there are none, `UserError`.
     """
-    moved = [path for path in found(chapter) if (chapter.folder / path).is_file()]
+    moved = [path for path in found(chapter, released.edited(chapter)) if (chapter.folder / path).is_file()]
     if not moved:
         raise UserError(
             f"Nothing of yours is in chapters/{chapter.slug}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 
 from workbook.chapters import difference, released
 from workbook.chapters.targets import OF_TESTS
@@ -25,13 +26,21 @@ def changed(chapter: Chapter) -> list[str]:
     return sorted(path for path in edited | added if path in mine or path in theirs)
 
 
-def unjudgeable(chapter: Chapter) -> Card | None:
-    """Why no run could say anything about the copy; None where one can."""
-    return _of_the_workbook(chapter) or _missing(chapter) or _in_the_wrong_folder(chapter) or _unreadable(chapter)
+def unjudgeable(chapter: Chapter, mine: Sequence[str], edited: Sequence[str]) -> Card | None:
+    """Why no run could say anything about the copy; None where one can.
+
+    `mine` are the files that `changed` names, `edited` those of the chapter that aren't as they were released.
+    """
+    return (
+        _of_the_workbook(chapter, misplaced.supplied(chapter, edited))
+        or _missing(chapter)
+        or (None if mine else _in_the_wrong_folder(chapter, misplaced.found(chapter, edited)))
+        or _unreadable(chapter, mine)
+    )
 
 
-def _of_the_workbook(chapter: Chapter) -> Card | None:
-    if not (edited := misplaced.supplied(chapter)):
+def _of_the_workbook(chapter: Chapter, edited: Sequence[str]) -> Card | None:
+    if not edited:
         return None
     more = f" and {len(edited) - 1} more differ" if len(edited) > 1 else " differs"
     place = desk.shown(chapter, chapter.folder)
@@ -50,8 +59,8 @@ def _missing(chapter: Chapter) -> Card | None:
     return None
 
 
-def _in_the_wrong_folder(chapter: Chapter) -> Card | None:
-    if not (edited := misplaced.found(chapter)) or changed(chapter):
+def _in_the_wrong_folder(chapter: Chapter, edited: Sequence[str]) -> Card | None:
+    if not edited:
         return None
     there, mine = (desk.shown(chapter, place / edited[0]) for place in (chapter.folder, chapter.desk))
     return Card(
@@ -61,8 +70,8 @@ def _in_the_wrong_folder(chapter: Chapter) -> Card | None:
     )
 
 
-def _unreadable(chapter: Chapter) -> Card | None:
-    for file in changed(chapter):
+def _unreadable(chapter: Chapter, mine: Sequence[str]) -> Card | None:
+    for file in mine:
         content = (chapter.desk / file).read_bytes() if (chapter.desk / file).is_file() else b""
         there = chapter.folder / file
         if not content.strip() and there.is_file() and there.read_bytes().strip():

@@ -30,8 +30,9 @@ def remember(chapter: Chapter) -> None:
 
 def found(chapter: Chapter) -> list[str]:
     """The files that the learner edits and that the chapter has changed since, sorted."""
-    edited = released.edited(chapter)
-    return [path for path in sorted(chapter.exercise.edit) if path not in edited and _is_behind(chapter, path)]
+    behind = [path for path in sorted(chapter.exercise.edit) if _is_behind(chapter, path)]
+    edited = released.edited(chapter) if behind else []
+    return [path for path in behind if path not in edited]
 
 
 def carry(chapter: Chapter) -> tuple[list[str], list[str]]:

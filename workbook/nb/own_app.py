@@ -45,12 +45,7 @@ def ask(chapter: Chapter, request: dict[str, Any]) -> Response:
         done = subprocess.run(
             [sys.executable, "-c", ASKS, chapter.package, str(answered)],
             cwd=folder,
-            env={
-                **environment(os.environ),
-                **chapter.environment,
-                **_database(chapter),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
+            env={**environment(os.environ), **chapter.environment, **_database(chapter), **QUIET},
             input=json.dumps(request),
             capture_output=True,
             encoding="utf-8",

@@ -12,10 +12,11 @@ from workbook.pictures.picture import (
     ORANGE,
     PALE_ORANGE,
     SMALL,
-    TITLE,
+    TITLE_LINE,
     WIDTH,
     Canvas,
     Picture,
+    titled,
     width_of,
     wrapped,
 )
@@ -49,11 +50,10 @@ def bars(
     names = min(max(width_of(name) for name in values), 3.2)
     labels = {name: wrapped(name, names) for name in values}
     left, room = MARGIN + names + 0.2, max(width_of(word, weight="bold") for word in words.values()) + 0.15
-    head = wrapped(title, WIDTH - 2 * MARGIN, TITLE, weight="bold") if title else []
-    top = MARGIN + len(head) * 0.36 + (0.2 if head else 0)
+    head = titled(title, MARGIN)
+    top = MARGIN + len(head) * TITLE_LINE + (0.2 if head else 0)
     canvas = Canvas(WIDTH, top + ROW * len(values) + (FOOT if log else 0.1) + MARGIN / 2)
-    for number, line in enumerate(head):
-        canvas.text(MARGIN, MARGIN + 0.14 + number * 0.36, line, fontsize=TITLE, weight="bold")
+    canvas.title(head, MARGIN)
     full = WIDTH - MARGIN - left - room
     canvas.axes.plot([left, left], [top - 0.02, top + ROW * len(values)], color=FAINT, linewidth=1.6)
     for place, (name, value) in enumerate(values.items()):

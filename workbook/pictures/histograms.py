@@ -13,10 +13,11 @@ from workbook.pictures.picture import (
     ORANGE,
     PALE_ORANGE,
     SMALL,
-    TITLE,
+    TITLE_LINE,
     WIDTH,
     Canvas,
     Picture,
+    titled,
     width_of,
     wrapped,
 )
@@ -34,11 +35,10 @@ def histograms(samples: Mapping[str, Sequence[float]], title: str = "", *, unit:
     words = {name: f"median {median(values):.3g} {unit}".strip() for name, values in samples.items()}
     left = MARGIN + names + 0.2
     full = WIDTH - MARGIN - left - max(width_of(word, SMALL) for word in words.values()) - 0.3
-    head = wrapped(title, WIDTH - 2 * MARGIN, TITLE, weight="bold") if title else []
-    top = MARGIN + len(head) * 0.36 + (0.2 if head else 0)
+    head = titled(title, MARGIN)
+    top = MARGIN + len(head) * TITLE_LINE + (0.2 if head else 0)
     canvas = Canvas(WIDTH, top + ROW * len(samples) + FOOT + MARGIN / 2)
-    for number, line in enumerate(head):
-        canvas.text(MARGIN, MARGIN + 0.14 + number * 0.36, line, fontsize=TITLE, weight="bold")
+    canvas.title(head, MARGIN)
     largest = max(max(values) for values in samples.values()) or 1.0
     for place, (name, values) in enumerate(samples.items()):
         base = top + ROW * (place + 1) - 0.1

@@ -21,10 +21,11 @@ from workbook.pictures.picture import (
     PALE_ORANGE,
     RED,
     SMALL,
-    TITLE,
+    TITLE_LINE,
     WIDTH,
     Canvas,
     Picture,
+    titled,
     width_of,
     wrapped,
 )
@@ -68,18 +69,17 @@ class Drawing:
         self, title: str, lanes: list[str], events: list[Event], spans: list[Span], arrows: list[Arrow]
     ) -> None:
         self.lanes, self.events, self.spans, self.arrows = lanes, events, spans, arrows
-        self.title = wrapped(title, WIDTH - 2 * MARGIN, TITLE, weight="bold") if title else []
+        self.title = titled(title, MARGIN)
         self.column = (WIDTH - 2 * MARGIN) / len(lanes)
         self.labels = {event: self._label(event) for event in events}
-        self.head = MARGIN + len(self.title) * 0.36 + (0.12 if title else 0)
+        self.head = MARGIN + len(self.title) * TITLE_LINE + (0.12 if title else 0)
         self.asides = self._asides()
         self.rows = self._rows(self.head + HEAD + 0.2)
         self.bottom = max(self.rows.values()) + 0.7
         self.canvas = Canvas(WIDTH, self.bottom)
 
     def picture(self, alternative: str) -> Picture:
-        for number, line in enumerate(self.title):
-            self.canvas.text(MARGIN, MARGIN + 0.14 + number * 0.36, line, fontsize=TITLE, weight="bold")
+        self.canvas.title(self.title, MARGIN)
         for place, name in enumerate(self.lanes):
             self._lane(place, name)
         for span in self.spans:

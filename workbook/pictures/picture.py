@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -20,6 +21,7 @@ DENSITY = 2  # image pixels per screen pixel: sharp on a retina screen and on a 
 COLOURS = 128  # of the palette: flat areas and smooth letters need no more
 WIDTH = 9.0  # inches
 SIZE, SMALL, TITLE = 15.0, 14.0, 18.0  # points
+TITLE_LINE = 0.36  # inches from one line of a title to the next
 LINE = 0.29  # inches from line to line at SIZE
 
 # Okabe and Ito's colours: told apart with any colour vision. Each is used with a sign, a hatch or a word beside it.
@@ -62,6 +64,11 @@ class Canvas:
         given: dict[str, Any] = {"fontsize": SIZE, "color": INK, "ha": "left", "va": "center", "family": FONT} | style
         self.axes.text(x, y, text.replace("$", r"\$"), **given)
 
+    def title(self, lines: Sequence[str], margin: float) -> None:
+        """Write a title below the upper edge, a line every `TITLE_LINE` inches; `titled` makes the lines."""
+        for number, line in enumerate(lines):
+            self.text(margin, margin + 0.14 + number * TITLE_LINE, line, fontsize=TITLE, weight="bold")
+
     def picture(self, alternative: str) -> Picture:
         """Draw everything. The same calls give the same bytes."""
         file = io.BytesIO()
@@ -75,6 +82,11 @@ def _small(file: io.BytesIO) -> bytes:
     with Image.open(file) as image, io.BytesIO() as small:
         image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         return small.getvalue()
+
+
+def titled(title: str, margin: float) -> list[str]:
+    """The lines of a title over a picture of the usual width; none without one."""
+    return wrapped(title, WIDTH - 2 * margin, TITLE, weight="bold") if title else []
 
 
 def width_of(text: str, size: float = SIZE, *, family: str = FONT, weight: str = "normal") -> float:

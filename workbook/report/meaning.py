@@ -122,7 +122,7 @@ MESSAGES = (  # class of exception, what its message holds, what it means; befor
     (
         "SyntaxError|PytestAssertRewriteWarning",
         r"^assertion is always true",
-        "A tuple is always true: take the parentheses around it away.",
+        ALWAYS_TRUE,
     ),
     (
         ".*",
