@@ -106,7 +106,9 @@ def ready(toy: Toy, started: list[subprocess.Popen[bytes]], port: int) -> Day:
     roots = [psutil.Process(one.pid) for one in started]
     while True:
         processes = [one for root in (*roots, postmaster) for one in (root, *root.children(recursive=True))]
-        if len(listening(processes)) >= 3 + PORTS_OF_A_KERNEL or time.monotonic() > until:
+        open_ones = {number for _, number in listening(processes)}
+        arrived = {port, lab.port, found.port} <= open_ones and len(open_ones) >= 3 + PORTS_OF_A_KERNEL
+        if arrived or time.monotonic() > until:
             return Day(toy, processes, lab, json.loads(said)["id"], f"http://127.0.0.1:{port}")
         time.sleep(0.1)
 
