@@ -6,8 +6,10 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -370,3 +372,18 @@ def test_the_other_role_is_the_programs_own(sound: Path) -> None:
 def test_a_lesson_may_say_when_the_server_looks_for_a_deadlock(sound: Path) -> None:
     """The one setting of the superuser's that the plain user may change: it says which of two sessions is refused."""
     assert answer(server.ensure(), "SELECT has_parameter_privilege('deadlock_timeout', 'SET')") is True
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_cluster_gets_the_rights_that_came_later(sound: Path, running: bool) -> None:
+    """The one that an earlier workbook made, whether its server runs or not; its passwords stay."""
+    url = server.ensure()
+    answer(as_admin(url), f"REVOKE SET ON PARAMETER deadlock_timeout FROM {USER}")
+    found = record.read()
+    assert found
+    record.write(replace(found, rights="those of last year"))
+    if not running:
+        server.stop()
+
+    assert urlsplit(server.ensure()).password == urlsplit(url).password
+    assert answer(server.ensure(), f"SELECT has_parameter_privilege('{USER}', 'deadlock_timeout', 'SET')") is True

@@ -40,6 +40,7 @@ class Cluster:
     port: int = 0
     elsewhere: str = ""  # why the folder is not in the checkout
     admin_password: str = ""  # "" where nobody knows it: `roles.prepare` sets both
+    rights: str = ""  # which of `roles` it was given
 
     @property
     def url(self) -> str:

@@ -16,6 +16,7 @@ from workbook.postgres import clusters, installation, lifecycle, record
 from workbook.postgres.cluster import PROOF, Cluster
 from workbook.postgres.clusters import Kept
 from workbook.postgres.pg_errors import of_system
+from workbook.postgres.roles import RIGHTS, grant
 from workbook.system import notices
 from workbook.system.errors import UserError
 from workbook.system.lock import exclusive
@@ -42,13 +43,22 @@ def ensure() -> str:
     """
     _leave_settings_behind()
     found = record.read()
-    if found and found.ask() == "ours":
+    if found and found.rights == RIGHTS and found.ask() == "ours":
         return found.url
     with _alone(), notices.waiting(STARTING):
         found = record.read()
-        if found and found.answers():
-            return found.url
-        return lifecycle.running(found).url
+        return _current(found if found and found.answers() else lifecycle.running(found)).url
+
+
+def _current(running: Cluster) -> Cluster:
+    """The cluster with the rights of today, also where an older workbook made it."""
+    import psycopg2
+
+    if running.rights != RIGHTS:
+        with suppress(psycopg2.Error):  # it is full: the next command tries again
+            running = grant(running)
+            record.write(running)
+    return running
 
 
 def stop() -> bool:
