@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
@@ -34,6 +35,7 @@ from workbook.postgres.chapter_databases import database  # noqa: E402
 Counted = dict[str, dict[str, Any]]
 
 CLIENTS, ORDERS, STOCK = 8, 4, 1_000  # clients at once, orders of each, units of each product
+CIRCLE = "50ms"  # how long a session waits for a lock before it looks for a deadlock
 RETRIES = 100  # of one unit of work, before it counts as failed
 FEW = 1 / 3  # of the orders must fail before the cure, or there was nothing to cure
 WAYS: Mapping[str, Mapping[str, str]] = {
@@ -107,7 +109,8 @@ def judge_orders(counted: Counted) -> tuple[str, bool]:
 
 def place_orders(*, serializable: bool) -> dict[str, Any]:
     """Place all orders with the app in this folder, each client in a thread."""
-    from sqlalchemy import select
+    from sqlalchemy import event, select
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.exc import OperationalError
     from sqlalchemy.orm import Session
 
@@ -116,6 +119,13 @@ def place_orders(*, serializable: bool) -> dict[str, Any]:
     from shop.models import Product  # type: ignore[import-not-found]
 
     Base.metadata.create_all(engine)
+
+    @event.listens_for(engine, "checkout")
+    def impatient(connection: DBAPIConnection, *_: object) -> None:
+        """Look for a circle sooner than after the server's own second."""
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(f"SET deadlock_timeout = '{CIRCLE}'")
+
     with Session(engine) as session:
         session.add_all([Product(name=name, price="9.90", stock=STOCK) for name in ("lamp", "bulb")])
         session.commit()
