@@ -25,6 +25,7 @@ MEMORY = 1024**3  # bytes that the tests of one run may hold
 ADDRESS_SPACE = 8 * MEMORY  # threads reserve far more than they use; this stops one huge allocation at once
 FILE_SIZE = 128 * 1024**2  # bytes of one file, captured output included
 LOCK_SHARE, STATEMENT_SHARE = 0.5, 0.6  # of the hard timeout: the database gives up first, and says why
+LOCK_SECONDS = 5.0  # at most: who waits longer than this waits for a transaction that the waiter itself holds open
 
 
 class CancelledError(Exception):
@@ -217,10 +218,10 @@ def _arguments(folder: Path, home: Path, targets: Sequence[str], options: Sequen
 
 
 def _environment(database_url: str, timeout: float) -> dict[str, str]:
-    lock, statement = int(timeout * LOCK_SHARE * 1000), int(timeout * STATEMENT_SHARE * 1000)
+    lock, statement = min(timeout * LOCK_SHARE, LOCK_SECONDS), timeout * STATEMENT_SHARE
     return environment(os.environ) | {
         "DATABASE_URL": database_url,
-        "PGOPTIONS": f"-c lock_timeout={lock} -c statement_timeout={statement}",
+        "PGOPTIONS": f"-c lock_timeout={lock * 1000:.0f} -c statement_timeout={statement * 1000:.0f}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "utf-8",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
