@@ -202,17 +202,10 @@ def test_check_leaves_the_copy_alone(toy: Toy, runner: Runner) -> None:
     assert sorted(chapter.desk.rglob("*")) == before
 
 
-@pytest.fixture
-def nothing_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file of any chapter was run before."""
-    monkeypatch.setattr(timings, "seconds", lambda _: {})
-
-
-@pytest.mark.usefixtures("nothing_timed")
 @pytest.mark.parametrize("chapter", course.load().chapters, ids=lambda chapter: chapter.slug)
 def test_check_asks_every_test_once(chapter: Chapter) -> None:
     """However the files are shared out, none is left out but those excluded, and the exercise comes first."""
-    shared = [file for half in halves(chapter) for file in half]
+    shared = [file for half in halves(chapter, asked(chapter), {}) for file in half]
     wanted = {
         file.relative_to(chapter.folder).as_posix()
         for target in (*EXERCISE, *SUITE)
@@ -227,18 +220,16 @@ def test_check_asks_every_test_once(chapter: Chapter) -> None:
         assert shared[0].startswith("exercise/")
 
 
-@pytest.mark.usefixtures("nothing_timed")
-def test_check_shares_out_by_what_each_file_took(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_shares_out_by_what_each_file_took() -> None:
     """The longest file has a half to itself, however short its text; a file without a time leaves it to the lengths."""
     chapter = course.load().find("06")
-    known = dict.fromkeys((file for half in halves(chapter) for file in half), 0.1) | {"tests/test_ping.py": 9.0}
-    by_length = halves(chapter)
-    monkeypatch.setattr(timings, "seconds", lambda _: known)
+    by_length = halves(chapter, asked(chapter), {})
+    took = dict.fromkeys((file for half in by_length for file in half), 0.1) | {"tests/test_ping.py": 9.0}
 
-    assert halves(chapter)[1] == ("tests/test_ping.py",)
+    assert halves(chapter, asked(chapter), took)[1] == ("tests/test_ping.py",)
 
-    del known["tests/test_crud.py"]
-    assert halves(chapter) == by_length
+    del took["tests/test_crud.py"]
+    assert halves(chapter, asked(chapter), took) == by_length
 
 
 def test_check_remembers_nothing(toy: Toy, runner: Runner) -> None:
@@ -288,7 +279,7 @@ def test_check_tells_in_one_order_however_it_was_shared_out(
     chapter = toy.course.find("01_hello")
     desk.open_copy(chapter)
     before = checking.check(chapter, runner).run.outcomes
-    monkeypatch.setattr(checking, "halves", lambda _: list(reversed(halves(chapter))))
+    monkeypatch.setattr(checking, "halves", lambda *given: list(reversed(halves(*given))))
 
     assert checking.check(chapter, runner).run.outcomes == before
     assert before[0].test.startswith("exercise/")

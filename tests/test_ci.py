@@ -120,6 +120,7 @@ def test_weekly_run_tries_all_that_a_push_leaves_out() -> None:
     """What takes long is named, and is there: every surrounding, all mutants, Windows' own Python under wine."""
     asked = [run for job in WEEKLY["jobs"].values() for run in runs(job)]
     script = re.search(r"python3 (\S+run\.py)", "\n".join(asked))
+    assert WEEKLY["jobs"]["newest"]["env"] == {"COURSE": "full"}
     assert (WEEKLY["jobs"]["hostile"]["env"], "python3 -m workbook dev mutants --all" in asked) == (
         {"HOSTILE": "full"},
         True,

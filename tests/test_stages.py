@@ -44,6 +44,40 @@ def test_contract_finds_a_suite_that_depends_on_its_order(toy: Toy, runner: Runn
     assert finding.startswith("01_hello: the suite is not green a second time on the same database, shuffled (seed 20)")
 
 
+ALONE = """
+import time
+from pathlib import Path
+
+
+def test_the_workshop_is_free() -> None:
+    Path("workshop").mkdir()
+    time.sleep(1)
+    Path("workshop").rmdir()
+"""
+
+
+def test_contract_finds_files_that_cannot_run_at_once(toy: Toy, runner: Runner) -> None:
+    """Two files that are green one after the other, in every order, and not beside each other."""
+    toy.write(SUITE, ALONE)
+    assert contract_findings(hello(toy), runner) == []
+
+    toy.write(SUITE.replace("test_hello", "test_other"), ALONE)
+    (finding,) = contract_findings(hello(toy), runner)
+
+    assert "shuffled (seed 23), half of its files in each of two processes" in finding
+    assert "test_the_workshop_is_free: FileExistsError" in finding
+
+
+def test_contract_finds_tests_of_one_file_that_cannot_run_at_once(toy: Toy, runner: Runner) -> None:
+    """That takes pytest-xdist, which only the full proof does."""
+    toy.write(SUITE, ALONE + ALONE.replace("workshop_is", "workshop_is_still"))
+    assert contract_findings(hello(toy), runner) == []
+
+    (finding,) = contract_findings(hello(toy), runner, fully=True)
+
+    assert "in two processes of pytest-xdist" in finding
+
+
 def test_contract_finds_a_suite_that_leaves_something(toy: Toy, runner: Runner) -> None:
     """A suite that is green every time and leaves a file behind is found too."""
     untidy = "\n\ndef test_a_diary_is_kept() -> None:\n    Path('diary.txt').touch()\n"

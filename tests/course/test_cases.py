@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbook import course
+from workbook.authors import testing
 from workbook.authors.trial import judged, misses
 from workbook.chapters import variants
 from workbook.chapters.variants import cases
@@ -36,8 +37,8 @@ def test_cases_are_enough(chapter: Chapter) -> None:
 
 @each("right")
 def test_right_answer_passes(chapter: Chapter, case: Path, runner: Runner) -> None:
-    """Another way of doing it is done as well."""
-    found = judged(chapter, case, runner)
+    """Another way of doing it is done as well; the full proof asks the whole suite too."""
+    found = judged(chapter, case, runner, quick=not testing.FULLY)
 
     assert found.passed, "\n".join(found.lines())
 
@@ -45,6 +46,6 @@ def test_right_answer_passes(chapter: Chapter, case: Path, runner: Runner) -> No
 @each("wrong")
 def test_wrong_answer_gets_a_verdict_that_helps(chapter: Chapter, case: Path, runner: Runner) -> None:
     """It does not pass, and the verdict says the sentence that leads to the mistake."""
-    found = judged(chapter, case, runner, quick=True)
+    found = judged(chapter, case, runner, quick=not testing.FULLY)
 
     assert misses(variants.read(chapter, case), found) == "", "\n".join(found.lines())

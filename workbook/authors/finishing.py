@@ -41,7 +41,8 @@ def finish(course: Course, chapter: Chapter, runner: Runner, gates: Gates, say: 
 def prove(course: Course, chapter: Chapter) -> bool:
     """Run all tests that concern the chapter; what they find goes to the terminal."""
     command = testing.command(course, [chapter.number], testing.processors())
-    return subprocess.run(command, cwd=course.root, env=testing.environment(os.environ), check=False).returncode == 0
+    env = testing.environment(os.environ) | {"COURSE": "full"}
+    return subprocess.run(command, cwd=course.root, env=env, check=False).returncode == 0
 
 
 def formatted(course: Course, chapter: Chapter) -> Iterator[str]:

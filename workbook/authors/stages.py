@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from workbook.authors import leak_check
@@ -10,35 +11,42 @@ from workbook.chapters import variants
 from workbook.chapters.targets import EXERCISE, SUITE, asked
 from workbook.chapters.workspace import workspace
 from workbook.course import Chapter, Failure
+from workbook.learner.checking import halves
 from workbook.postgres.chapter_databases import database
 from workbook.report.meaning import is_caught
 from workbook.report.summary import summary, told
-from workbook.runner import Run, Runner
+from workbook.runner import Run, Runner, joined
 from workbook.system.errors import UserError
 
 SHUFFLED = ("-p", "randomly", "--randomly-seed")  # and a seed: fixed, so that a finding can be found again
-AGAIN = {
-    "a second time on the same database, shuffled (seed 20)": (*SHUFFLED, "20"),
+AGAIN: dict[str, tuple[str, ...]] = {"a second time on the same database, shuffled (seed 20)": (*SHUFFLED, "20")}
+FULLY: dict[str, tuple[str, ...]] = {  # takes as long as all the rest: each worker of pytest-xdist imports the app for itself
     "shuffled once more (seed 21)": (*SHUFFLED, "21"),
-    "shuffled (seed 22) in two processes": (*SHUFFLED, "22", "-p", "xdist", "-n", "2"),
+    "shuffled (seed 22) in two processes of pytest-xdist": (*SHUFFLED, "22", "-p", "xdist", "-n", "2"),
 }
+AT_ONCE = "shuffled (seed 23), half of its files in each of two processes"
 
 # A test that ends so has asked nothing; it is never a declared red.
 NO_ANSWER = {"ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "SystemExit"}
 
 
-def contract_findings(chapter: Chapter, runner: Runner) -> list[str]:
-    """What keeps the chapter's suite from its contract, as sentences; empty when it holds."""
+def contract_findings(chapter: Chapter, runner: Runner, *, fully: bool = False) -> list[str]:
+    """What keeps the chapter's suite from its contract, as sentences; empty when it holds.
+
+    `fully`: in one more order, and with tests of one file in two processes.
+    """
     with workspace(chapter) as folder, database(chapter, "contract") as url:
-        found = _suite_findings(chapter, runner, folder, url)
+        found = _suite_findings(chapter, runner, folder, url, AGAIN | FULLY if fully else AGAIN)
     return [f"{chapter.slug}: {one}" for one in found]
 
 
-def _suite_findings(chapter: Chapter, runner: Runner, folder: Path, url: str) -> list[str]:
-    def suite(*options: str) -> Run:
+def _suite_findings(
+    chapter: Chapter, runner: Runner, folder: Path, url: str, again: Mapping[str, Sequence[str]]
+) -> list[str]:
+    def suite(*options: str, targets: Sequence[str] = SUITE) -> Run:
         patience = 3 if "xdist" in options else 1  # the workers of pytest-xdist start cold
         timeout, env = chapter.timeout * patience, {"PGAPPNAME": folder.parent.name}
-        return runner.run(folder, SUITE, database_url=url, timeout=timeout, options=options, env=env)
+        return runner.run(folder, targets, database_url=url, timeout=timeout, options=options, env=env)
 
     before = leak_check.state(folder, url)
     with leak_check.last_test(folder, url):
@@ -47,9 +55,14 @@ def _suite_findings(chapter: Chapter, runner: Runner, folder: Path, url: str) ->
         return [f"the suite is not green on a fresh database: {summary(first)}"]
     if chapter.contract.kind == "once":
         return [f"the second run of the suite: {one}" for one in red_findings(suite(), chapter.contract.second_run)]
-    for how, options in AGAIN.items():
+    for how, options in again.items():
         if (run := suite(*options)).status != "green":
             return [f"the suite is not green {how}: {summary(run)}"]
+    with ThreadPoolExecutor() as pool:
+        at_once = pool.map(lambda half: suite(*SHUFFLED, "23", targets=half), halves(chapter, SUITE, {}))
+        run = joined(list(at_once))
+    if run.status != "green":
+        return [f"the suite is not green {AT_ONCE}: {summary(run)}"]
     return [f"after the suite: {one}" for one in leak_check.leftovers(before, leak_check.state(folder, url))]
 
 

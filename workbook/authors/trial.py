@@ -23,12 +23,16 @@ from workbook.system import leftovers
 def judged(chapter: Chapter, file: Path, runner: Runner, *, quick: bool = False) -> Check:
     """What a learner would see who had changed their copy as the patch says; the real desk isn't touched.
 
-    A `quick` judgement runs the suite only where the exercise's own tests found nothing. Raises `UserError` where the
-    patch can't be read or doesn't fit.
+    A `quick` judgement runs the exercise's own tests, and the suite where a wrong answer passes these. Raises
+    `UserError` where the patch can't be read or doesn't fit.
     """
-    with answered(chapter, variants.read(chapter, file)) as mine:
-        found = check(mine, runner, only=EXERCISE) if quick else None
-        return found if found and not found.passed else check(mine, runner, halved=False)
+    variant = variants.read(chapter, file)
+    with answered(chapter, variant) as mine:
+        if quick:
+            found = check(mine, runner, only=EXERCISE)
+            if not found.passed or variant.is_right:
+                return found
+        return check(mine, runner, halved=False)
 
 
 @contextmanager
@@ -47,7 +51,7 @@ def answered(chapter: Chapter, variant: Variant) -> Iterator[Chapter]:
 def misses(variant: Variant, found: Check) -> str:
     """How the verdict differs from what the patch's header asks for; "" where it asks for nothing else."""
     wanted = variant.said.get("verdict")
-    if variant.slug.startswith("right_") and not found.passed:
+    if variant.is_right and not found.passed:
         return "It's called right, and isn't accepted."
     if variant.slug.startswith("wrong_") and found.passed:
         return "It's called wrong, and is accepted."

@@ -44,6 +44,11 @@ class Variant:
         return self.file.stem
 
     @property
+    def is_right(self) -> bool:
+        """Whether it is called an answer that is to pass."""
+        return self.slug.startswith("right_")
+
+    @property
     def against(self) -> str:
         """What it is a patch to: `stage` or `solution`."""
         return self.said.get("against", "stage")

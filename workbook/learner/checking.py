@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -62,7 +62,8 @@ def check(
     """
     runner.warm()
     desk.require(chapter)
-    parts = halves(chapter) if halved and not only else [only or asked(chapter)]
+    whole = asked(chapter)
+    parts = halves(chapter, whole, timings.seconds(chapter)) if halved and not only else [only or whole]
     mine, edited = own_files.changed(chapter), released.edited(chapter)
     if (card := own_files.unjudgeable(chapter, mine, edited)) is not None:
         return Check(card, False, broken(NoTest(chapter.exercise.edit[0], missing=True)))
@@ -176,18 +177,17 @@ def _rank(file: str) -> tuple[bool, str]:
     return not file.startswith(EXERCISE), file
 
 
-def halves(chapter: Chapter) -> list[tuple[str, ...]]:
-    """What a solved exercise must pass, the exercise first; in two halves that took much the same time, last time.
+def halves(chapter: Chapter, targets: Sequence[str], took: Mapping[str, float]) -> list[tuple[str, ...]]:
+    """The files of the tests, the exercise first; in two halves that `took` much the same time, or are as long.
 
     Any half of a suite is as good as the whole: its contract says that it may be shuffled and run in two processes.
+    The tests of an exercise alone aren't halved: they are few.
     """
-    targets = asked(chapter)
-    if len(targets) == 1:
-        return [targets]
+    if tuple(targets) == EXERCISE:
+        return [EXERCISE]
     named = [chapter.folder / target for target in targets]
     files = [file for place in named for file in (place.rglob("test_*.py") if place.is_dir() else [place])]
     length: dict[str, float] = {file.relative_to(chapter.folder).as_posix(): file.stat().st_size for file in files}
-    took = timings.seconds(chapter)
     if took.keys() >= length.keys():
         length = {file: took[file] for file in length}
     shared: list[list[str]] = [[], []]
