@@ -20,7 +20,7 @@ from workbook.system.errors import UserError
 
 SHUFFLED = ("-p", "randomly", "--randomly-seed")  # and a seed: fixed, so that a finding can be found again
 AGAIN: dict[str, tuple[str, ...]] = {"a second time on the same database, shuffled (seed 20)": (*SHUFFLED, "20")}
-FULLY: dict[str, tuple[str, ...]] = {  # takes as long as all the rest: each worker of pytest-xdist imports the app for itself
+FULLY: dict[str, tuple[str, ...]] = {  # takes long: each worker of pytest-xdist imports the app for itself
     "shuffled once more (seed 21)": (*SHUFFLED, "21"),
     "shuffled (seed 22) in two processes of pytest-xdist": (*SHUFFLED, "22", "-p", "xdist", "-n", "2"),
 }
