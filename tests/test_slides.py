@@ -24,6 +24,7 @@ def talk(*cells: Cell) -> list[Cell]:
     return [markdown("# Hello", notes="Greet them."), code("chapter()", **of("fragment")), *cells]
 
 
+BLANK = "### BEGIN SOLUTION\n1\n2\n### END SOLUTION\n"
 RED = markdown("## Red", **of("slide", notes="Ask first."))
 
 
@@ -37,6 +38,8 @@ RED = markdown("## Red", **of("slide", notes="Ask first."))
         pytest.param([markdown("## Red", **of("slide", notes=" "))], "has no speaker notes", id="empty-notes"),
         pytest.param([RED, markdown("## Green", **of("slide"))], "has no speaker notes", id="second-slide"),
         pytest.param([RED, *[code("1")] * 9], "10 cells do not fit on its slide", id="tall"),
+        pytest.param([RED, code("1\n" * 16)], "16 lines of code do not fit", id="long-cell"),
+        pytest.param([RED, code("1\n" * 8), code("1\n\n" * 4)], "16 lines of code do not fit", id="long-together"),
     ],
 )
 def test_slides_that_do_not_do_are_found(cells: list[Cell], said: str) -> None:
@@ -54,6 +57,10 @@ def test_slides_that_do_not_do_are_found(cells: list[Cell], said: str) -> None:
         pytest.param([markdown("## Red", **of("slide")), code("1", notes="Ask.")], id="notes-further-down"),
         pytest.param([RED, *[code("1")] * 8, code("1", **of("subslide")), *[code("1")] * 8], id="two-screens"),
         pytest.param([RED, *[code("1")] * 8, code("1", **of("skip"))], id="skipped-cell-takes-no-room"),
+        pytest.param([RED, code("1\n" * 15)], id="fifteen-lines"),
+        pytest.param([RED, code("1\n" * 15), code("1", **of("subslide"))], id="lines-of-two-screens"),
+        pytest.param([RED, code("1\n" * 16, **of("skip"))], id="skipped-lines"),
+        pytest.param([RED, code("1\n" * 14 + BLANK)], id="a-blank-is-one-line"),
         pytest.param([RED, markdown("### Aside"), markdown("More", **of("fragment"))], id="cells-that-go-on"),
     ],
 )

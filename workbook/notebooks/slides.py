@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from workbook.notebooks.blanks import REGION
 from workbook.notebooks.canonical import Cell, joined
 
 SECTION = "## "
 KINDS = "slide", "subslide", "fragment", "skip"  # without one, a cell goes on where the one before it was
 TALLEST = 9  # cells on one slide
+LONGEST = 15  # lines of code on one slide, as its readers see them: with a blank where they write
 
 
 def findings(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
@@ -27,6 +29,8 @@ def findings(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
     for slide in split(cells, lambda cell: _kind(cell) in ("slide", "subslide")):
         if (seen := sum(_kind(cell) != "skip" for cell in slide)) > TALLEST:
             yield slide[0], f"{seen} cells do not fit on its slide: begin a subslide after at most {TALLEST}."
+        if (lines := sum(map(_lines, slide))) > LONGEST:
+            yield slide[0], f"{lines} lines of code do not fit on its slide: at most {LONGEST}, then a subslide."
 
 
 def is_section(cell: Cell) -> bool:
@@ -44,6 +48,11 @@ def split(cells: Sequence[Cell], begins: Callable[[Cell], bool]) -> Iterator[lis
         piece.append(cell)
     if piece:
         yield piece
+
+
+def _lines(cell: Cell) -> int:
+    shown = cell["cell_type"] == "code" and _kind(cell) != "skip"
+    return len(REGION.sub("...", joined(cell["source"])).splitlines()) if shown else 0
 
 
 def _kind(cell: Cell) -> str:
