@@ -12,7 +12,7 @@ from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from workbook import course
-from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve
+from workbook.commands import db, dev, doctor, exercise, lab, overview, prove, serve, teach
 from workbook.learner import renumbered
 from workbook.system import files, notices, privacy, streams
 from workbook.system.errors import UserError
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for group in (overview, lab, prove, exercise, serve, db, doctor, dev):
+for group in (overview, lab, prove, exercise, serve, db, teach, doctor, dev):
     group.register(app)
 
 

@@ -49,8 +49,13 @@ def header(chapter: Chapter) -> str:
 
 
 def _span(minutes: int) -> str:
-    """From what a quick reader needs to what a class needs, in steps of five."""
-    return f"{minutes}\N{EN DASH}{5 * round(minutes * SLOWER / 5)}"
+    """From what a quick reader needs to what a class needs."""
+    return f"{minutes}\N{EN DASH}{for_a_class(minutes)}"
+
+
+def for_a_class(minutes: int) -> int:
+    """What a class needs where a quick reader needs so many minutes, in steps of five."""
+    return 5 * round(minutes * SLOWER / 5)
 
 
 def lint(path: Path, chapter: Chapter | None = None) -> list[str]:
