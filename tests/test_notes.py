@@ -13,6 +13,7 @@ from workbook.cli import app
 from workbook.course import Chapter
 from workbook.notebooks.canonical import joined
 from workbook.notebooks.lint import for_a_class
+from workbook.system.console import PLAIN
 from workbook.teaching.notes import markdown, page
 from workbook.teaching.plan import Exercise, Plan, Section, plan, shared_out
 from workbook.teaching.timetable import Rhythm, at, ends, timetable
@@ -123,6 +124,14 @@ def test_notes_on_the_screen_fit() -> None:
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
     assert "**" not in text
     assert "## " not in text
+
+
+@each_chapter
+def test_notes_are_read_on_any_console(chapter: Chapter) -> None:
+    """Each mark that a console lacks has a plain twin."""
+    text = _notes(chapter.number, "--schedule", "09:00")
+
+    assert text.encode("ascii", errors=PLAIN).count(b"?") == text.count("?")
 
 
 @pytest.mark.parametrize(
