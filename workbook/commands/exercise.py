@@ -146,13 +146,16 @@ def reset(
     number: ChapterArgument = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Every chapter, for a second round.")] = False,
+    next_class: Annotated[
+        bool, typer.Option("--class", help="All that is on this machine, for the next class: it is set aside.")
+    ] = False,
 ) -> None:
     """Begin a chapter's exercise again. Your copy is set aside first, and its database is emptied."""
     from workbook.learner import desk
 
     loaded = course.load()
-    if everything:
-        _reset_all(loaded, yes=yes)
+    if next_class or everything:
+        (_reset_class if next_class else _reset_all)(loaded, yes=yes)
         return
     chapter = chosen(loaded, number)
     desk.require(chapter)
@@ -179,6 +182,20 @@ def _reset_all(loaded: Course, *, yes: bool) -> None:
         remembered.chapters.clear()
         remembered.current = loaded.chapters[0].name
     _say("✓ No chapter counts as done any more.")
+
+
+def _reset_class(loaded: Course, *, yes: bool) -> None:
+    """Stop everything, and set aside what the last class left."""
+    from workbook.learner import again
+    from workbook.serving import jupyterlab
+
+    if not yes:
+        typer.confirm("Set aside all copies, notes, progress and databases for the next class?", abort=True)
+    if found := jupyterlab.running(loaded.root):
+        found.shut_down()
+        _say(f"✓ JupyterLab at {found.url} is stopped.")
+    for line in again.next_class(loaded.root):
+        _say(escape(line))
 
 
 def restore(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from workbook.course import Chapter
 from workbook.learner import desk, progress
@@ -20,6 +22,60 @@ def reset(chapter: Chapter) -> Iterator[str]:
         yield f"✓ {desk.shown(chapter, chapter.desk)} is as it was opened; there was nothing to set aside."
     if said := desk.reset_database(chapter):
         yield said
+
+
+CLASSES = ".workbook/classes"
+OF_A_CLASS = [  # what somebody leaves in a checkout: copies and progress, then what was remembered to be quick or handy
+    *("desk", ".workbook/notebooks", ".workbook/seconds.json"),
+    *(".workbook/jupyter/config/lab/workspaces", ".workbook/jupyter/ipython/profile_default/history.sqlite"),
+]
+
+
+def next_class(root: Path) -> Iterator[str]:
+    """Set aside what a class left, for the next one to begin with nothing; says, line by line, what came of it.
+
+    JupyterLab must not run. Raises `UserError` for what a program holds open; what was set aside until then stays so.
+    """
+    place = _new_place(root / CLASSES / time.strftime("%Y-%m-%d"))
+    for name in OF_A_CLASS:
+        if (root / name).exists():
+            _move(root / name, place / name)
+    if place.exists():
+        yield f"✓ The desk, the progress and JupyterLab's workspace are in {place.relative_to(root).as_posix()}."
+    else:
+        yield "✓ The desk is empty; there was nothing to set aside."
+    yield from _databases(place.name)
+
+
+def _new_place(wanted: Path) -> Path:
+    place, count = wanted, 1
+    while place.exists():
+        count += 1
+        place = wanted.with_name(f"{wanted.name}-{count}")
+    return place
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
+    except OSError as error:
+        raise UserError(
+            f"{source} can't be set aside: {error.strerror or error}.",
+            f"Close the programs that have something in it open, then run `{call('reset --class')}` again.",
+        ) from None
+
+
+def _databases(name: str) -> Iterator[str]:
+    from workbook.postgres import databases, server
+    from workbook.postgres.connection import configured
+
+    named = configured()
+    if named is not None and not server.is_ours(named.url):
+        emptied = len(databases.clear())
+        yield f"✓ Databases emptied on {named.origin}: {emptied}."
+    elif aside := server.set_aside(f"a class that ended, with its desk in {CLASSES}/{name}"):
+        yield f"✓ The databases are kept as {aside.name}; `{call('db clusters')}` lists what is kept."
 
 
 def solution(chapter: Chapter, *, give_up: bool, how: str) -> str:

@@ -42,5 +42,10 @@ def write(cluster: Cluster) -> None:
     files.write(_file(), json.dumps({**asdict(cluster), "folder": folder.as_posix()}))
 
 
+def forget() -> None:
+    """Let no cluster be recorded; the next one is made new."""
+    _file().unlink(missing_ok=True)
+
+
 def _file() -> Path:
     return base() / "server.json"

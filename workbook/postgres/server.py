@@ -115,6 +115,27 @@ def use(chosen: Kept) -> str:
         return serving.url
 
 
+def set_aside(reason: str) -> Path | None:
+    """Stop the server and keep its cluster; the next one begins empty. Returns where it is, None where none was.
+
+    Raises `UserError`.
+    """
+    if not record.exists():
+        return None
+    with _alone():
+        found = record.read()
+        if found is None or not found.folder.is_dir():
+            return None
+        aside = clusters.set_aside(found, installation.find(course.root(), found.folder), reason)
+        if aside == found.folder:
+            raise UserError(
+                f"{aside} can't be set aside: a program has a file in it open.",
+                "Close what shows files of PostgreSQL, then try again.",
+            )
+        record.forget()
+        return aside
+
+
 def remove(chosen: Kept) -> None:
     """Delete a cluster that is not in use, for good. Raises `UserError`."""
     with _alone():
