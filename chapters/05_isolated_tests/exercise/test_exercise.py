@@ -33,10 +33,12 @@ def test_the_app_is_left_as_it_was() -> None:
 
 
 def test_a_request_sees_what_is_stored_not_what_is_remembered(client: TestClient, session: Session) -> None:
-    """Each request has a session of its own, so what the test added and did not store is not seen."""
-    session.add(UserInfo(username="ghost", password="secret", fullname="Nobody"))
+    """Each request has a session of its own: what the test added and did not store is not seen, and not lost."""
+    ghost = UserInfo(username="ghost", password="secret", fullname="Nobody")
+    session.add(ghost)
 
     assert client.post("/users/register", json=GRACE | {"username": "ghost"}).status_code == 201
+    assert ghost in list(session.new)
 
 
 def test_a_row_committed_before_an_error_stays(session: Session) -> None:
@@ -86,3 +88,8 @@ def interrupted(_: Session) -> None:
 def test_the_database_is_one_like_the_app_has(session: Session) -> None:
     """The tests run on PostgreSQL, as the app does."""
     assert session.connection().dialect.name == database.engine.dialect.name
+
+
+def test_the_database_is_not_the_one_that_the_app_has(session: Session) -> None:
+    """The tests run on a database of their own: in the app's own there may be somebody's work."""
+    assert session.connection().engine.url.database != database.engine.url.database
