@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbook import course
-from workbook.authors import changes_lock, course_lint, readme, testing
+from workbook.authors import changes_lock, course_lint, coverage, readme, testing
 from workbook.authors.stages import contract_findings, exercise_findings
 from workbook.course import Chapter
 from workbook.runner import Runner
@@ -41,6 +41,12 @@ def test_order_of_the_course_holds() -> None:
 def test_lock_of_the_course_holds() -> None:
     """Every chapter's CHANGES.diff says what the chapter changed, and no chapter undoes a fix."""
     assert changes_lock.lock(COURSE, check=True) == []
+
+
+def test_every_row_of_the_subject_matter_is_accounted_for() -> None:
+    """A cell shows it, red and right; or it is to come, or has its reason. The page says so."""
+    assert list(coverage.findings(COURSE)) == []
+    assert coverage.update(COURSE, check=True) == []
 
 
 def test_readme_of_the_course_is_current() -> None:

@@ -18,7 +18,7 @@ from workbook import course
 from workbook.authors import chapter_files, figures
 from workbook.authors.evidence import FIGURE, normal
 from workbook.course import Chapter
-from workbook.notebooks import read
+from workbook.notebooks import read, slides
 from workbook.setup import install_errors
 
 ROOT = Path(__file__).parents[2]
@@ -234,6 +234,7 @@ PROOFS: Mapping[str, Mapping[str, Callable[[], object]]] = {
     },
     "MAINTAINING.md": {
         "under 120": lambda: chapter_files.LINES,
+        "at most 15 lines of code": lambda: slides.LONGEST,
         "two-chapter course": lambda: len(course.load(TOY).chapters),
         "--python-version 3.11": requires_python,
         "notebooks 03": example,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from workbook import notebooks
-from workbook.authors import changes_lock, course_lint, readme, stages, testing
+from workbook.authors import changes_lock, course_lint, coverage, readme, stages, testing
 from workbook.course import Chapter, Course
 from workbook.runner import Runner
 
@@ -19,7 +19,7 @@ def finish(course: Course, chapter: Chapter, runner: Runner, gates: Gates, say: 
     """Take the chapter as far as it goes; returns what's still missing, and with that the later steps are not taken.
 
     Steps: what's declared and there; format; how the exercise is red; the lock; the notebook's outputs; the README's
-    table; then `gates`, which proves the chapter.
+    table and the page of what is covered; then `gates`, which proves the chapter.
     """
     for found in (
         _told(chapter, course_lint.chapter_findings(course, chapter)),
@@ -34,6 +34,7 @@ def finish(course: Course, chapter: Chapter, runner: Runner, gates: Gates, say: 
     for path, written in notebooks.refresh([chapter.notebook]):
         say(f"✓ {path.name}: {'stored' if written else 'as it was'}")
     readme.update(course)
+    coverage.update(course)
     say("Now every gate:")
     return [] if gates(course, chapter) else [f"the gates of {chapter.slug} don't hold: see above."]
 

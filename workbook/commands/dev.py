@@ -23,7 +23,7 @@ Named = Annotated[str, typer.Argument(metavar="NN", help="A chapter.")]
 def register(app: typer.Typer) -> None:
     """Add the group `dev` to the command."""
     dev = typer.Typer(help="For those who write the course.", no_args_is_help=True)
-    for command in (new, finish, try_, move, remove, carry, lock, notebooks, readme, mutants, prose):
+    for command in (new, finish, try_, move, remove, carry, lock, notebooks, readme, coverage, mutants, prose):
         dev.command(command.__name__.rstrip("_"))(command)
     app.add_typer(dev, name="dev")
 
@@ -99,6 +99,16 @@ def readme(check: Check = False) -> None:
     from workbook.authors import readme as table
 
     _report(table.update(course.load(), check=check), check, "The chapter table is current.")
+
+
+def coverage(check: Check = False) -> None:
+    """Write docs/COVERAGE.md: where each row of the subject matter is shown."""
+    from workbook.authors import coverage as covering
+
+    loaded = course.load()
+    if missing := list(covering.findings(loaded)):
+        _report(missing, True, "")
+    _report(covering.update(loaded, check=check), check, "Every row is accounted for, and the page is current.")
 
 
 After = Annotated[str, typer.Option("--after", metavar="NN", help="The chapter that it follows.")]
