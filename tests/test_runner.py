@@ -60,6 +60,8 @@ def test_runner_judges_case(name: str, runner: Runner) -> None:
 
     told = {"status": run.status, "reason": run.reason, "says": said(run)}
     assert told == {"status": case["status"], "reason": case.get("reason"), "says": case.get("says", "")}
+    if "todo" in case:
+        assert explain(run)[1] == case["todo"]
     if "failed" in case:
         facts = [{key: asdict(one)[key] for key in case["failed"]} for one in run.failed]
         assert facts == [case["failed"]]

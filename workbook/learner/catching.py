@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from workbook.chapters import variants
 from workbook.chapters.targets import EXERCISE
@@ -23,6 +24,7 @@ Databases = Callable[[Chapter, str], AbstractContextManager[str]]
 
 AT_ONCE = 2  # runs that go on at the same time
 ASSERTING = {"raises", "fail", "warns"}  # pytest's, beside the statement
+IN_A_ROW = "The next test finds what one leaves, such as a row: use another name in each, or tidy up after it."
 TWICE = "Nothing may outlive the test: a file, a row or a value that the first run leaves is found by the second."
 
 
@@ -59,12 +61,28 @@ def _asserts(chapter: Chapter) -> bool:
     return any(isinstance(node, ast.Assert) for node in nodes) or bool(called & ASSERTING)
 
 
-def _on(chapter: Chapter, runner: Runner, databases: Databases, sabotage: Variant | None) -> Run:
+def in_a_row(chapter: Chapter, runner: Runner, databases: Databases, run: Run, card: Card) -> Card:
+    """The card of a failed run on the healthy app, which says it where the test passes on a database of its own."""
+    test = run.failed[0].test if run.failed else getattr(run.cause, "test", "")
+    first = bool(run.outcomes) and run.outcomes[0].test == test
+    if first or not test.startswith(EXERCISE) or _on(chapter, runner, databases, None, (test,)).status != "green":
+        return card
+    what = f"{test.rpartition('::')[2]} passes by itself, and fails after the tests before it."
+    return replace(card, headline=what, todo=IN_A_ROW)
+
+
+def _on(
+    chapter: Chapter,
+    runner: Runner,
+    databases: Databases,
+    sabotage: Variant | None,
+    targets: Sequence[str] = EXERCISE,
+) -> Run:
     """Run the learner's test on an app with that defect, or on a healthy one."""
     broken_app = variants.changed(chapter, sabotage) if sabotage else {}
     with workspace(chapter, files=broken_app) as folder, databases(chapter, sabotage.slug if sabotage else "") as url:
         desk.put_edited(chapter, folder, set(chapter.exercise.edit))
-        return runner.run(folder, EXERCISE, database_url=url, timeout=chapter.timeout)
+        return runner.run(folder, targets, database_url=url, timeout=chapter.timeout)
 
 
 def _defect(defect: str, run: Run) -> Item:

@@ -84,6 +84,8 @@ def _ran(
     run, shuffled = _mine(chapter, runner, databases, parts)
     if run.status != "green":
         card = Verdict(run, todo=_next_after_red(chapter)).card
+        if chapter.exercise.kind == "catch":
+            card = catching.in_a_row(chapter, runner, databases, run, card)
         silent += silent_mistakes.of_attributes(chapter.desk, mine)
         return Check(_own_first(chapter, card, run, mine, silent), False, run)
     if silent:

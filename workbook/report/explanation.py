@@ -122,7 +122,9 @@ def _not_collected(cause: causes.NotCollected, at: str) -> Explanation:
             detail = f"{at}, runs while the file is imported, and failed: {cause.exception}: {cause.message}."
             todo = 'Take that line out, or put it below `if __name__ == "__main__":`.'
         case causes.NameUnknown(name=name, defined_in=modules):
-            detail, todo = f"{at}: the file does not know {name}.", _name_todo(name, modules)
+            own = cause.file.removesuffix(".py").replace("/", ".")
+            detail = f"{at}: the file does not know {name}{' yet' if own in modules else ''}."
+            todo = _name_todo(name, modules, own)
         case causes.NotParsed() if not known:
             detail, todo = _not_parsed(cause, at)
         case causes.NotImported(message=message) as absent:
@@ -138,7 +140,9 @@ def _before_hints(cause: causes.NotCollected) -> str:
     return f"{cause.exception}: {told}."
 
 
-def _name_todo(name: str, modules: tuple[str, ...]) -> str:
+def _name_todo(name: str, modules: tuple[str, ...], own: str) -> str:
+    if own in modules:
+        return f"It is defined further down: move this below it, or {name} above."
     where = modules[0] if modules else IMPORTED_FROM.get(name)
     if where:
         return f"Import it: `from {where} import {name}`."
