@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from workbook.runner import Run, Runner, engine
 from workbook.runner.causes import NameTaken
 from workbook.runner.classify import Facts, judge
 from workbook.runner.forks import CAN_FORK
+from workbook.system import session
 
 NOWHERE = "postgresql+psycopg2://workbook:secret@127.0.0.1:9/nothing"
 
@@ -305,8 +307,8 @@ def test_runner_forks_a_process_for_each_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["fork", "start"])
-def test_standbys_of_a_killed_parent_end_and_tidy_up(tmp_path: Path, how: str) -> None:
-    """A process that is killed leaves neither its standbys behind nor their files."""
+def test_standbys_of_a_killed_parent_end_and_tidy_up(tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed leaves neither its standbys behind nor their files; the next one takes its folder."""
     script = (
         "import sys, time; sys.path.insert(0, sys.argv[1])\nfrom workbook.runner import Runner\n"
         f"runner = Runner(fork={how == 'fork' and CAN_FORK}); runner.warm(); print(*runner.pids, flush=True)\n"
@@ -330,7 +332,10 @@ def test_standbys_of_a_killed_parent_end_and_tidy_up(tmp_path: Path, how: str) -
 
     assert len(pids) == 2
     assert all(gone(int(pid)) for pid in pids)
-    assert within_seconds(lambda: not [*temporary.iterdir()])
+    (left,) = temporary.iterdir()
+    assert within_seconds(lambda: [one.name for one in left.iterdir()] == [session.LOCK])
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    assert (session.sweep(), [*temporary.iterdir()]) == (1, [])
 
 
 def within_seconds(true: Callable[[], bool]) -> bool:

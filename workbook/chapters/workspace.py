@@ -13,7 +13,7 @@ from workbook.chapters.changes import FINGERPRINTS, LOCK
 from workbook.chapters.symbols import defined, lines_of
 from workbook.chapters.variants import CASES, SABOTAGE
 from workbook.course import DECLARED, Chapter
-from workbook.system import leftovers
+from workbook.system import leftovers, session
 from workbook.system.errors import UserError
 
 # Of a stage: not part of the app, nor for a learner's eyes.
@@ -49,7 +49,7 @@ def workspace(
     `overlays` are laid over it in order; `without` names top-level symbols to remove, by file; `files` holds whole
     texts by name, None for a file to remove. Raises `UserError` for an overlay, a file or a symbol that is not there.
     """
-    with tempfile.TemporaryDirectory(prefix="workbook-stage-", ignore_cleanup_errors=True) as temporary:
+    with tempfile.TemporaryDirectory(prefix="stage-", dir=session.folder(), ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve() / chapter.slug
         copy_stage(chapter.folder, folder)
         for overlay in overlays:

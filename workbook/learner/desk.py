@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 from workbook.chapters import difference
 from workbook.chapters.targets import OF_TESTS
 from workbook.chapters.workspace import KEPT_BACK, copy_stage
 from workbook.course import Chapter
 from workbook.learner import progress, updates
-from workbook.system import files, leftovers, privacy
+from workbook.system import files, leftovers, privacy, session
 from workbook.system.background import later
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
@@ -132,7 +132,7 @@ def assembled(chapter: Chapter) -> Iterator[Path]:
     """
     desk = require(chapter)
     edit = set(chapter.exercise.edit)
-    temporary = Path(mkdtemp(prefix="workbook-check-")).resolve()
+    temporary = session.temporary("check")
     folder = temporary / chapter.slug
     try:
         shutil.copytree(desk, folder, ignore=leftovers.unwritten)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook.course import Chapter
+from workbook.system import session
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def database(chapter: Chapter, purpose: str) -> Iterator[str]:
         with databases.fresh(f"{chapter.slug}_{purpose}") as url:
             yield url
     elif chapter.databases:
-        with tempfile.TemporaryDirectory(prefix="workbook-sqlite-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix="sqlite-", dir=session.folder(), ignore_cleanup_errors=True) as folder:
             yield f"sqlite:///{Path(folder).as_posix()}/app.db"
     else:
         yield "sqlite:///app.db"

@@ -203,10 +203,14 @@ def _drop(connection: Connection, name: str) -> None:
 
 
 def _derived(connection: Connection, name: str) -> list[str]:
-    """What a test made beside its database, under a name that begins with it: one that was killed left it behind."""
+    """What a test made beside its database, under a name that begins with it: one that was killed left it behind.
+
+    One that somebody has commented on is theirs.
+    """
     query = (
         "SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba "
-        "WHERE rolname = current_user AND starts_with(datname, %s)"
+        "WHERE rolname = current_user AND starts_with(datname, %s) "
+        "AND shobj_description(pg_database.oid, 'pg_database') IS NULL"
     )
     return [made for (made,) in _run(connection, query, values=(f"{name}_",))]
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 from workbook.runner import preflight as folders
 from workbook.runner.classify import STACKS_SHARE, Facts, judge
 from workbook.runner.forks import CAN_FORK, ForkServer
+from workbook.runner.orphans import end_orphans, place
 from workbook.runner.process import CHECKOUT, INSIDE, Ending, Standby, command, environment, settings
 from workbook.runner.records import read_records
 from workbook.runner.result import Run
@@ -44,7 +45,7 @@ class Runner:
         self._cancelled = False
         self._lock = threading.Lock()
         self._made_from = ""
-        self._closed = False
+        self._closed = self._swept = False
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +133,7 @@ class Runner:
         job: dict[str, Any] = {
             "folder": str(folder),
             "args": _arguments(folder, standby.home, targets, options),
-            "env": _environment(database_url, timeout) | dict(env or {}),
+            "env": _environment(database_url, timeout) | place(standby.home) | dict(env or {}),
             "record": str(record),
             "nonce": nonce,
             "stacks": str(stacks),
@@ -176,6 +177,11 @@ class Runner:
 
     def _follow(self, standby: Standby) -> None:
         """Behind a run: tidy up, and have the next standby ready, unless that would slow down another run."""
+        if not standby.alone:
+            later(end_orphans, standby.home)
+        if not self._swept:
+            self._swept = True
+            later(end_orphans)  # of those who were killed
         later(standby.clear)
         if not self._working:
             later(self.warm)

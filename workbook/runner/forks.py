@@ -13,11 +13,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import IO
+
+from workbook.system import session
 
 CAN_FORK = sys.platform == "linux"
 GLANCE = 0.005  # seconds between two questions whether a process has ended
@@ -35,7 +36,7 @@ class ForkServer:
         """Start it, without waiting for it; `command` takes the number of a file descriptor as last argument."""
         if sys.platform == "win32":
             raise OSError("Windows has no fork.")
-        self._home = Path(tempfile.mkdtemp(prefix="workbook-run-")).resolve()
+        self._home = session.temporary("forks")
         self._asking = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, (self._home / "log.txt").open("wb") as log:

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from typing import IO, Any, Literal
 import psutil
 
 from workbook.runner.forks import ForkServer
+from workbook.system import session
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 from workbook.system.processes import apart
@@ -76,7 +76,7 @@ class Standby:
     """A process that has imported what it needs: forked from `server` where there is one. Use once."""
 
     def __init__(self, server: ForkServer | None = None) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="workbook-run-")).resolve()
+        self.home = session.temporary("run")
         self._log = (self.home / "log.txt").open("wb")
         self._origin: ForkServer | Interpreter
         try:
@@ -92,7 +92,7 @@ class Standby:
         self._listener.start()
         self._pid = 0  # until it has said it
         self._exit_code: int | None = None
-        self._alone = False  # whether it is known that nothing else is to be ended with it
+        self.alone = False  # whether it is known that nothing else is to be ended with it
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._answers as answers:
@@ -138,7 +138,7 @@ class Standby:
             try:
                 said = self._said.get(timeout=min(left, WATCH_EVERY))
                 if said.startswith("DONE"):
-                    self._alone = said == "DONE"
+                    self.alone = said == "DONE"
                     return "done"
                 self._wait()  # its pipe is closed; the exit code follows
                 return "gone"
@@ -158,7 +158,7 @@ class Standby:
         """Kill the process and all that it started, at once. Never raises."""
         if not self._pid:
             return  # it was not given a job: it ends when its input does
-        end_tree([] if self._alone else _tree(self._pid), self._pid)
+        end_tree([] if self.alone else _tree(self._pid), self._pid)
         if sys.platform == "win32":
             self._wait()  # the folder it ran in can only be removed when it is gone
 

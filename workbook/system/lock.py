@@ -23,14 +23,14 @@ def exclusive(file: Path, waiting: str) -> Iterator[int]:
     """
     descriptor = _opened(file)
     try:
-        if not _try(descriptor):
+        if not attempt(descriptor):
             with notices.waiting(waiting):
-                while not _try(descriptor):
+                while not attempt(descriptor):
                     time.sleep(OFTEN)
         try:
             yield descriptor
         finally:
-            _free(descriptor)
+            free(descriptor)
     finally:
         os.close(descriptor)
 
@@ -53,7 +53,8 @@ def _opened(file: Path) -> int:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(descriptor: int) -> bool:
+    def attempt(descriptor: int) -> bool:
+        """Take the lock; False where another process has it."""
         os.lseek(descriptor, 0, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -61,19 +62,22 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _free(descriptor: int) -> None:
+    def free(descriptor: int) -> None:
+        """Give the lock back."""
         os.lseek(descriptor, 0, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try(descriptor: int) -> bool:
+    def attempt(descriptor: int) -> bool:
+        """Take the lock; False where another process has it."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
-    def _free(descriptor: int) -> None:
+    def free(descriptor: int) -> None:
+        """Give the lock back."""
         fcntl.flock(descriptor, fcntl.LOCK_UN)

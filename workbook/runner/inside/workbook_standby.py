@@ -59,6 +59,7 @@ PRELOAD = (
 )
 
 IDLE = 0.3  # seconds without a job after which a person is reading, and not a machine waiting
+CHILD_SUBREAPER = 36  # of prctl(2)
 POPULATE_WRITE = 23  # of madvise(2), Linux 5.14
 
 
@@ -116,6 +117,7 @@ def fork_when_asked(server: socket.socket) -> None:
             server.send(json.dumps(ended.pop(request["ended"], None)).encode())
             continue
         if os.fork() == 0:
+            ctypes.CDLL(None).prctl(CHILD_SUBREAPER, 1)  # what a test detaches stays among our children
             server.close()
             os.setsid()
             os.chdir(request["home"])
