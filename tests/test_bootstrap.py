@@ -73,6 +73,16 @@ def test_ready_environment_is_found_again(ready: Checkout) -> None:
     assert (ready.calls, ran.stderr) == (0, "")
 
 
+def test_command_is_found_from_a_folder_below(ready: Checkout) -> None:
+    """Its folder is a command for any Python, from wherever one is; no module of it hides one of Python's."""
+    below = ready.root / "desk" / "01_ping"
+    below.mkdir(parents=True)
+    (ready.root / "workbook" / "json.py").write_text("raise RuntimeError", encoding="utf-8")
+    asked = [sys.executable, os.path.join("..", "..", "workbook"), "status"]  # noqa: PTH118 - as it is typed
+    done = subprocess.run(asked, cwd=below, env=ready.env, capture_output=True, text=True)
+    assert '"args": ["status"]' in done.stdout, done.stderr
+
+
 def test_ready_environment_is_used_from_inside(ready: Checkout) -> None:
     """The environment's own Python runs the command at once."""
     asked = [str(python_of(ready.venv)), "-m", "workbook", "status"]

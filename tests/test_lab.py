@@ -322,6 +322,24 @@ def test_command_is_named_as_the_person_calls_it(tmp_path: Path, monkeypatch: py
     assert invocation.call("stop").endswith(" -m workbook stop")
 
 
+@pytest.mark.parametrize(
+    ("here", "named"),
+    [
+        pytest.param(CHECKOUT, "-m workbook stop", id="checkout"),
+        pytest.param(CHECKOUT / "chapters", os.path.join("..", "workbook") + " stop", id="below"),  # noqa: PTH118
+        pytest.param(CHECKOUT.parent, str(CHECKOUT / "workbook") + " stop", id="elsewhere"),
+    ],
+)
+def test_command_is_named_as_it_works_in_this_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: Path, named: str
+) -> None:
+    """From a folder below, `-m workbook` finds nothing; the path of the command works everywhere."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", [str(CHECKOUT / "workbook" / "__main__.py")])
+    monkeypatch.chdir(here)
+    assert invocation.call("stop").partition(" ")[2] == named
+
+
 # A stand-in for JupyterLab: only its end matters here.
 STAY = """
 import signal, subprocess, sys

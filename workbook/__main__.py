@@ -1,6 +1,6 @@
 """Refuse an old Python in a clear sentence, then go on to `bootstrap`. Parses on Python 2.7 and every Python 3."""
 
-# ruff: noqa: UP031, PTH100, PTH113, PTH118 - written as the Pythons that must read it can
+# ruff: noqa: UP031, PTH100, PTH113, PTH118, PTH120 - written as the Pythons that must read it can
 
 import os
 import sys
@@ -19,6 +19,10 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Pytho
         todo = "A newer one is on this machine. Run: %s -m workbook start" % found[0]
     sys.stderr.write("  %s\n" % todo)
     sys.exit(1)
+
+if not __package__:  # `python3 ../../workbook`: as a path it works from any folder
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [os.path.dirname(here)] + [one for one in sys.path if os.path.abspath(one) != here]
 
 try:  # PYTHONPATH may lead to a json.py; `begin` starts afresh without it
     foreign = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
