@@ -1,0 +1,1 @@
+"""A shop: products with a stock, and orders that take from it."""
