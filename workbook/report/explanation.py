@@ -42,8 +42,8 @@ def explain(run: Run) -> Explanation:
             return _ended(test, code)
         case causes.Left() as cause:
             return _left(cause, at)
-        case causes.NameTaken(file, name, standard):
-            whose = "Python's own module" if standard else "the installed package"
+        case causes.NameTaken(file, name, by):
+            whose = TAKEN[by]
             return (
                 f"{file} has the same name as {whose} `{name}`: code that needs that one may find yours.",
                 f"Rename {file}, and the imports that mean it.",
@@ -101,6 +101,13 @@ def explain(run: Run) -> Explanation:
         case None:
             raise ValueError(f"a {run.status} run needs no explanation")
     assert_never(run.cause)
+
+
+TAKEN = {
+    "standard": "Python's own module",
+    "installed": "the installed package",
+    "folder": "the folder",
+}
 
 
 def place(file: str, line: int) -> str:

@@ -64,11 +64,11 @@ class NotParsed(NotCollected, reason="syntax"):
 
 
 class NameTaken(Base, reason="collection"):
-    """A module has the name of a standard one, or of an installed package."""
+    """A module has the name of a standard one, of an installed package, or of the folder beside it."""
 
     file: str
     name: str
-    standard: bool
+    by: Literal["standard", "installed", "folder"]
 
 
 class PytestFailed(Base, reason="collection"):

@@ -7,6 +7,7 @@ import sysconfig
 from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Literal
 
 from workbook.runner.causes import NameTaken, NoTest
 from workbook.runner.result import Run, broken
@@ -29,11 +30,19 @@ def _missing(folder: Path, targets: Sequence[str]) -> Run | None:
 def _shadowing(folder: Path) -> Run | None:
     for module in modules(folder):
         name = module.stem if module.suffix else module.name
-        standard = name in sys.stdlib_module_names
-        if standard or (module.parent == folder and _is_installed(name)):
+        if by := _taken(folder, module, name):
             relative = module.relative_to(folder).as_posix()
-            return broken(NameTaken(relative, name, standard), {"file": relative})
+            return broken(NameTaken(relative, name, by), {"file": relative})
     return None
+
+
+def _taken(folder: Path, module: Path, name: str) -> Literal["standard", "installed", "folder"] | None:
+    """Who else has the module's name; None where nobody does."""
+    if name in sys.stdlib_module_names:
+        return "standard"
+    if module.suffix and (module.parent / name).is_dir():
+        return "folder"
+    return "installed" if module.parent == folder and _is_installed(name) else None
 
 
 def _is_installed(name: str) -> bool:
