@@ -289,11 +289,18 @@ class Failing:
 def answer_to_commit_lost(engine: Engine) -> Iterator[None]:
     """The next commit is done, and the connection breaks before the server can say so."""
 
+    lost: list[int] = []
+
     def cut(connection: Connection) -> None:
-        pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        if lost:
+            return
+        lost.append(connection.scalar(text("SELECT pg_backend_pid()")))
         connection.execute(text("COMMIT"))
         with engine.connect() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+            other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": lost[0]})
 
-    event.listen(engine, "commit", cut, once=True)
-    yield
+    event.listen(engine, "commit", cut)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", cut)
