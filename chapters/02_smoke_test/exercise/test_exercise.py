@@ -28,6 +28,14 @@ def test_the_matching_rows_are_found(filled: Connection) -> None:
     assert [(row.id, row.num, row.data) for row in found] == [(1, 2, "plain"), (2, 3, "plain"), (3, 1, "plain")]
 
 
+def test_however_many_are_found(filled: Connection) -> None:
+    """A list has no end of its own: of 1,003 rows with that text, all come back."""
+    for num in range(1000):
+        smoke.insert(filled, num, "plain")
+
+    assert len(smoke.find_by_data(filled, "plain")) == 1003
+
+
 def test_a_text_with_a_quote_is_found(filled: Connection) -> None:
     """A quote in the text is data like any other character."""
     assert [row.num for row in smoke.find_by_data(filled, "abc'def")] == [4]
