@@ -1,0 +1,1 @@
+"""A blog: users and their posts."""
