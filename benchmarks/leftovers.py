@@ -24,6 +24,7 @@ from workbook.course import Chapter
 from workbook.learner.checking import check
 from workbook.learner.record import record
 from workbook.postgres import databases
+from workbook.postgres import record as server_record
 from workbook.postgres.connection import connected
 from workbook.runner import Runner
 from workbook.system import background, session
@@ -34,10 +35,11 @@ SLACK = 2  # processes and files that may be there at one moment: a standby that
 
 @dataclass(frozen=True)
 class Left:
-    """What is there: files and bytes of the checkout and of the temporary folder, databases, processes."""
+    """What is there: files and bytes of checkout and temporary folder, bytes of the server's log, and more."""
 
     files: int
     bytes: int
+    log: int
     databases: int
     processes: int
     threads: int
@@ -46,7 +48,7 @@ class Left:
 def main() -> None:
     """Check, count and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("chapter", nargs="?", default="03", help="a chapter with a database (default: 03)")
+    parser.add_argument("chapter", nargs="?", default="05", help="a chapter (default: 05, whose checks make databases)")
     parser.add_argument("--checks", type=int, default=1000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="workbook-benchmark-") as temporary:
@@ -56,20 +58,20 @@ def main() -> None:
     warm, last = found[1], found[-1]
     grown = {name: asdict(last)[name] - value for name, value in asdict(warm).items()}
     print(f"grown since the first tenth: {', '.join(f'{name} {by:+d}' for name, by in grown.items())}")
-    sys.exit(any(grown[name] > SLACK for name in ("files", "databases", "processes", "threads")))
+    sys.exit(any(grown[name] > SLACK for name in ("files", "log", "databases", "processes", "threads")))
 
 
 def measured(chapter: Chapter, runner: Runner, checks: int) -> Iterator[Left]:
     """What is there before the first check, and after each tenth of them."""
     edited = chapter.desk / chapter.exercise.edit[0]
     solved, red = edited.read_text(encoding="utf-8"), (chapter.folder / chapter.exercise.edit[0]).read_text("utf-8")
-    print(f"{'checks':>7} {'files':>6} {'MB':>8} {'databases':>10} {'processes':>10} {'threads':>8}")
+    print(f"{'checks':>7} {'files':>6} {'MB':>8} {'log, kB':>8} {'databases':>10} {'processes':>10} {'threads':>8}")
     for done in range(checks + 1):
         if done % max(1, checks // STEPS) == 0:
             found = left(chapter)
             megabytes = found.bytes / 1e6
             counts = f"{found.databases:>10} {found.processes:>10} {found.threads:>8}"
-            print(f"{done:>7} {found.files:>6} {megabytes:>8.3f} {counts}", flush=True)
+            print(f"{done:>7} {found.files:>6} {megabytes:>8.3f} {found.log / 1e3:>8.1f} {counts}", flush=True)
             yield found
         edited.write_text(red if done % 2 else solved, encoding="utf-8", newline="\n")
         record(chapter, check(chapter, runner))
@@ -83,8 +85,9 @@ def left(chapter: Chapter) -> Left:
     sizes = [file.stat().st_size for file in files if file.exists()]
     with connected(databases.url()) as connection:
         ours = len(databases.ours(connection))
+    log = sum(file.stat().st_size for file in server_record.base().rglob("server.log"))
     me = psutil.Process()
-    return Left(len(sizes), sum(sizes), ours, len(me.children(recursive=True)), me.num_threads())
+    return Left(len(sizes), sum(sizes), log, ours, len(me.children(recursive=True)), me.num_threads())
 
 
 if __name__ == "__main__":
