@@ -230,6 +230,8 @@ PROOFS: Mapping[str, Mapping[str, Callable[[], object]]] = {
         "about 800 MB on disk": lambda: install_errors.NEEDED,
         "three requirements are not met": lambda: len(COURSE.find("01").exercise.red),
         "Two differ": example,  # and both are named right after it
+        "02 03 --schedule 09:00 --break 10/60": example,
+        "Between two classes": example,
         "documentation of chapter 01": lambda: 'served("01")' in (ROOT / "docs/screenshots.py").read_text("utf-8"),
     },
     "MAINTAINING.md": {
