@@ -54,6 +54,7 @@ CODES = {
     "check": 1,
     "watch": 1,
     "dev carry": 1,
+    "dev coverage": 1,
     "dev readme": 1,
     "dev mutants": 1,
     "dev finish": 1,
