@@ -508,8 +508,18 @@ def test_verdict_html_shows_signs_in_the_colours_of_the_theme() -> None:
     """On a dark ground the signs are as light as JupyterLab's own."""
     html = Verdict(RED).html()
 
-    assert "color:#cf222e;color:var(--jp-error-color1, #cf222e)" in html
-    assert "color:#1a7f37;color:var(--jp-success-color1, #1a7f37)" in Verdict(Run("green", (MET,))).html()
+    assert "color:#b91c28;color:color-mix(in srgb, var(--jp-error-color1, #b91c28)" in html
+    assert "color:#1a6b30;color:color-mix(in srgb, var(--jp-success-color1" in Verdict(Run("green", (MET,))).html()
+
+
+def test_verdict_html_shows_code_as_code() -> None:
+    """What a sentence has in backticks is code in a notebook, and the plain lines keep them."""
+    met = replace(MET, says="`with` closes <it>.")
+
+    html = Verdict(Run("green", (met,))).html()
+
+    assert "<code>with</code> closes &lt;it&gt;." in html
+    assert "`" not in html
 
 
 def test_verdict_html_breaks_no_line_of_code() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbook import course
-from workbook.authors import changes_lock, course_lint, coverage, readme, testing
+from workbook.authors import changes_lock, course_lint, coverage, minutes, readme, testing
 from workbook.authors.stages import contract_findings, exercise_findings
 from workbook.course import Chapter
 from workbook.runner import Runner
@@ -31,6 +31,12 @@ def test_exercise_is_red_then_green(chapter: Chapter, runner: Runner) -> None:
 def test_chapter_keeps_the_rules(chapter: Chapter) -> None:
     """What the chapter declares is complete, and its files are as they should be."""
     assert course_lint.chapter_findings(COURSE, chapter) == []
+
+
+@pytest.mark.parametrize("chapter", [one for one in COURSE.chapters if one.part.number == 1], ids=lambda one: one.slug)
+def test_minutes_are_those_of_the_walk(chapter: Chapter) -> None:
+    """What there is to read, guess, run and write fits between the minutes of a quick reader and those of a class."""
+    assert list(minutes.findings(chapter)) == []
 
 
 def test_order_of_the_course_holds() -> None:

@@ -8,21 +8,21 @@ from pygments import lex  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.token import Token, _TokenType  # type: ignore[import-untyped]
 
-from workbook.nb.rendering import themed
+from workbook.nb.rendering import inked
 
 # By kind of token, the most special first.
 _STYLES: tuple[tuple[_TokenType, str], ...] = (
-    (Token.Comment, themed("color", "mirror-editor-comment-color", "#55707a") + ";font-style:italic"),
-    (Token.Literal.String, themed("color", "mirror-editor-string-color", "#a31515")),
-    (Token.Literal.Number, themed("color", "mirror-editor-number-color", "#0a6640")),
-    (Token.Keyword.Constant, themed("color", "mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
-    (Token.Keyword, themed("color", "mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
-    (Token.Operator.Word, themed("color", "mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
-    (Token.Name.Decorator, themed("color", "mirror-editor-meta-color", "#7a2bbf")),
-    (Token.Name.Function, themed("color", "mirror-editor-def-color", "#0b3fd0")),
-    (Token.Name.Class, themed("color", "mirror-editor-def-color", "#0b3fd0")),
-    (Token.Name.Tag, themed("color", "mirror-editor-def-color", "#0b3fd0")),
-    (Token.Operator, themed("color", "mirror-editor-operator-color", "#6b3fa0")),
+    (Token.Comment, inked("mirror-editor-comment-color", "#44575f") + ";font-style:italic"),
+    (Token.Literal.String, inked("mirror-editor-string-color", "#a31515")),
+    (Token.Literal.Number, inked("mirror-editor-number-color", "#0a6640")),
+    (Token.Keyword.Constant, inked("mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
+    (Token.Keyword, inked("mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
+    (Token.Operator.Word, inked("mirror-editor-keyword-color", "#00733b") + ";font-weight:bold"),
+    (Token.Name.Decorator, inked("mirror-editor-meta-color", "#7a2bbf")),
+    (Token.Name.Function, inked("mirror-editor-def-color", "#0b3fd0")),
+    (Token.Name.Class, inked("mirror-editor-def-color", "#0b3fd0")),
+    (Token.Name.Tag, inked("mirror-editor-def-color", "#0b3fd0")),
+    (Token.Operator, inked("mirror-editor-operator-color", "#6b3fa0")),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from workbook.course import Chapter
 from workbook.nb import order
@@ -11,6 +10,7 @@ from workbook.nb.attempts import attempt
 from workbook.nb.colour import coloured
 from workbook.nb.notebook_session import cells, current
 from workbook.nb.rendering import Shown, panel
+from workbook.report.card import html_prose
 from workbook.system.errors import UserError
 
 
@@ -78,7 +78,7 @@ def reset(line: str = "") -> Shown:
 
 
 def _lines(lines: Sequence[str]) -> Shown:
-    return Shown("\n".join(lines), "".join(f"<div>{escape(one)}</div>" for one in lines))
+    return Shown("\n".join(lines), "".join(f'<div style="margin:.6em 0">{html_prose(one)}</div>' for one in lines))
 
 
 def _chosen(words: list[str], example: str) -> Chapter:

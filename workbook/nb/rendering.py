@@ -7,12 +7,13 @@ from html import escape
 
 from workbook.report.card import GREEN as GREEN
 from workbook.report.card import RED as RED
-from workbook.report.card import themed as themed
+from workbook.report.card import inked as inked
+from workbook.report.card import themed
 
 CODE_FONT = "font-family:monospace;font-family:var(--jp-code-font-family, monospace)"
 
 INK = themed("color", "content-font-color1", "#1f2328")
-FAINT = themed("color", "content-font-color2", "#59636e")
+FAINT = inked("content-font-color2", "#4b545d")
 DIM = "opacity:.7"  # of what stands on no panel: in whatever colour the text around it has
 PANEL = themed("background", "cell-editor-background", "#f6f8fa")
 EDGE = themed("border-color", "border-color1", "#c9d1d9")
@@ -36,17 +37,18 @@ def panel(inner: str, *, title: str = "") -> str:
     """A framed block in code font; `inner` is HTML whose line ends and spaces are kept."""
     below = "border-style:solid;border-width:0 0 1px 0"
     head = f'<div style="padding:.3em .9em;{below};{EDGE};{FAINT};{CODE_FONT};font-size:.9em">{escape(title)}</div>'
-    wrapping = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
+    scrolling = "overflow-x:auto;white-space:pre;word-break:normal"
     return (
         f'<div style="border-style:solid;border-width:1px;{EDGE};border-radius:6px;margin:.4em 0;{PANEL}">'
-        f'{head if title else ""}<pre style="margin:0;padding:.6em .9em;background:none;{INK};{CODE_FONT};'
-        f'line-height:1.45;{wrapping}">{inner}</pre></div>'
+        f'{head if title else ""}<pre tabindex="0" style="margin:0;padding:.6em .9em;background:none;{INK};{CODE_FONT};'
+        f'line-height:1.45;{scrolling}">{inner}</pre></div>'
     )
 
 
 def hanging(lines: Iterable[str]) -> str:
     """Lines of HTML for a panel; what does not fit goes on further in than any line begins."""
-    return "".join(f'<div style="min-height:1.45em;padding-left:6ch;text-indent:-6ch">{line}</div>' for line in lines)
+    style = "min-height:1.45em;padding-left:6ch;text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere"
+    return "".join(f'<div style="{style}">{line}</div>' for line in lines)
 
 
 def plain_and_html(text: str, *, title: str = "") -> Shown:

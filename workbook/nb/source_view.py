@@ -107,8 +107,8 @@ def _coloured_diff(hunks: str, file: str, old: str, new: str) -> str:
         for side in "-+" if sign == " " else sign:
             places[side] += 1
         tint = f"background:{_TINTS[sign]};" if sign != " " else ""
-        made.append(f'<div style="{tint}min-height:1.45em;padding-left:2ch;text-indent:-2ch">{sign} {text}</div>')
-    return "".join(made)
+        made.append(f'<div style="{tint}min-height:1.45em">{sign} {text}</div>')
+    return f'<div style="display:inline-block;min-width:100%">{"".join(made)}</div>'  # tinted to the end of a long line
 
 
 def _text(file: Path) -> str | None:

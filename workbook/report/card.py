@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -13,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 WIDTH = 80  # columns of the plain lines; a terminal may be wider
-GOOD, BAD = "#1a7f37", "#cf222e"  # of the HTML card
+GOOD, BAD = "#1a6b30", "#b91c28"  # of the HTML card
 MEANS = "means"  # the label of a sentence; all others are labels of values
 CODE = "overflow-x:auto;white-space:pre;word-break:normal"  # JupyterLab would break words
 
@@ -27,7 +28,13 @@ def themed(what: str, name: str, plain: str) -> str:
     return f"{what}:{plain};{what}:var(--jp-{name}, {plain})"
 
 
-GREEN, RED = themed("color", "success-color1", GOOD), themed("color", "error-color1", BAD)
+def inked(name: str, plain: str) -> str:
+    """The colour of text, as in `themed`, nearer to the theme's own ink: many of its colours are too pale for text."""
+    ink = f"color-mix(in srgb, var(--jp-{name}, {plain}) 55%, var(--jp-content-font-color1, {plain}))"
+    return f"color:{plain};color:{ink}"
+
+
+GREEN, RED = inked("success-color1", GOOD), inked("error-color1", BAD)
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,12 @@ class Card:
     def html(self) -> str:
         """The same as one HTML element; nothing in it needs a script or a style sheet."""
         parts = [f'<div style="border-left:6px solid {_colour(self.good)};padding:.3em 1em;margin:.3em 0">']
-        parts.append(f"<div>{_html_sign(self.good)} <b>{escape(self.headline)}</b></div>")
+        parts.append(f"<div>{_html_sign(self.good)} <b>{html_prose(self.headline)}</b></div>")
         parts += [_html_item(item) for item in self.items]
         parts += [f"<div>{escape(self._rest)}</div>"] if self.more else []
-        parts += [f'<div style="margin-top:.6em">· {escape(note)}</div>' for note in self._notes(full=False)]
+        parts += [f'<div style="margin-top:.6em">· {html_prose(note)}</div>' for note in self._notes(full=False)]
         if self.todo:
-            parts.append(f'<div style="margin-top:.6em">→ {escape(self.todo)}</div>')
+            parts.append(f'<div style="margin-top:.6em">→ {html_prose(self.todo)}</div>')
         return "".join([*parts, "</div>"])
 
 
@@ -154,8 +161,13 @@ def _html_sign(good: bool) -> str:
     return f'<span style="{GREEN if good else RED};font-weight:bold">{"✓" if good else "✗"}</span>'
 
 
+def html_prose(text: str) -> str:
+    """A sentence; what stands in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _html_value(label: str, value: str) -> str:
-    return escape(value) if label == MEANS else f"<code>{escape(value)}</code>"
+    return html_prose(value) if label == MEANS else f"<code>{escape(value)}</code>"
 
 
 def _html_item(item: Item) -> str:
@@ -164,7 +176,7 @@ def _html_item(item: Item) -> str:
         f'<td style="text-align:left">{_html_value(label, value)}</td></tr>'
         for label, value in item.facts
     )
-    said = f"{_html_sign(item.good)} {escape(item.sentence)}" if item.sentence else ""
+    said = f"{_html_sign(item.good)} {html_prose(item.sentence)}" if item.sentence else ""
     parts = [f'<div style="margin:.3em 0 .3em 1em">{said}']
     parts.append(f'<table style="margin:.2em 0 .2em 1em">{rows}</table>' if rows else "")
     if item.place:
