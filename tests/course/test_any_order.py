@@ -1,4 +1,4 @@
-"""Cells that are run in any order, twice, end well or say in a few lines what to run first."""
+"""Cells that are run in any order, twice, end well, or in a verdict or a sentence that says what to run first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbook.notebooks.canonical import Cell, canonical
 from workbook.notebooks.execution import kernel_environment, own_kernel, quiet_imports
 
 CHAPTERS = course.load().chapters
-LINES = 5  # of what an error may say
+LINES = 40  # of what an error may say: a verdict, and which cell to run
 SEED = 20
 
 pytestmark = pytest.mark.skipif(not testing.FULLY, reason="twice every cell: when a chapter is finished, and weekly")
