@@ -69,7 +69,7 @@ def test_minutes_are_shared_out_to_the_last() -> None:
 
 def a_plan(*minutes: int, exercise: int = 30) -> Plan:
     sections = tuple(Section(f"Part {place}", taken) for place, taken in enumerate(minutes))
-    return Plan(CHAPTERS[0], sections, Exercise("Do it.", exercise, ("Look.",), ()))
+    return Plan(CHAPTERS[0], sections, Exercise(exercise, ()))
 
 
 @pytest.mark.parametrize(

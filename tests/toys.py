@@ -9,7 +9,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+import psutil
 import pytest
 
 from workbook import course
@@ -123,6 +125,17 @@ class Toy:
             check=False,
         )
         return Done(run.returncode, run.stdout, run.stderr)
+
+    def begin(self, *arguments: str, output: int | IO[bytes] = subprocess.DEVNULL) -> psutil.Popen:
+        """Start `python -m workbook …` on this copy and go on; nothing is typed into it."""
+        return psutil.Popen(
+            [sys.executable, "-m", "workbook", *arguments],
+            cwd=CHECKOUT,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
 
     def git(self, *arguments: str) -> str:
         """Run git in this copy, with a name and an address of its own."""

@@ -12,7 +12,7 @@ from workbook.authors import testing
 from workbook.course import Chapter
 from workbook.notebooks import read
 from workbook.notebooks.canonical import Cell, canonical
-from workbook.notebooks.execution import kernel_environment, own_kernel, quiet_imports
+from workbook.notebooks.execution import kernel_environment, notebook_client, quiet_imports
 
 CHAPTERS = course.load().chapters
 LINES = 40  # of what an error may say: a verdict, and which cell to run
@@ -32,20 +32,13 @@ def shuffled(cells: list[Cell]) -> list[Cell]:
 def ran(chapter: Chapter) -> list[Any]:
     """The cells with their outputs; an error ends none of the others."""
     quiet_imports()
-    from nbclient import NotebookClient
     from nbformat import from_dict
 
     notebook = canonical(read(chapter.notebook))
     running: Any = from_dict(notebook | {"cells": shuffled(notebook["cells"])})  # type: ignore[no-untyped-call]
     for cell in running.cells:
         cell["outputs"] = []
-    NotebookClient(
-        running,
-        kernel_manager_class=own_kernel(),
-        timeout=120,
-        allow_errors=True,
-        resources={"metadata": {"path": str(chapter.notebook.parent)}},
-    ).execute(env=kernel_environment())
+    notebook_client(running, chapter.notebook.parent, timeout=120, allow_errors=True).execute(env=kernel_environment())
     return list(running.cells)
 
 

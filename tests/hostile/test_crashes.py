@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from embedded import answer, at_home, own_server
-from toys import CHECKOUT, Toy, copied
+from toys import Toy, copied
 
 from hostile import SEED, times
 from workbook.learner import progress
@@ -87,7 +85,7 @@ def mine(toy: Toy) -> Path:
 def test_nothing_is_lost_when_something_is_killed(used: Toy, whole: float, moment: Moment) -> None:
     """And nothing of it is left after the next check."""
     text = mine(used).read_text(encoding="utf-8")
-    command = begin(used, *COMMANDS[VICTIMS[moment.victim]])
+    command = used.begin(*COMMANDS[VICTIMS[moment.victim]])
     try:
         time.sleep(moment.part * whole)
         kill(moment.victim, command)
@@ -105,17 +103,6 @@ def test_nothing_is_lost_when_something_is_killed(used: Toy, whole: float, momen
     assert progress.load(used.root).of(used.course.find("01")).done
     assert answer(databases.named(DATABASE), "SELECT n FROM kept") == 7
     assert left(used) == ([], 0, [])
-
-
-def begin(toy: Toy, *command: str) -> psutil.Popen:
-    return psutil.Popen(
-        [sys.executable, "-m", "workbook", *command],
-        cwd=CHECKOUT,
-        env=toy.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def kill(victim: str, command: psutil.Popen) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import stat
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 import pytest
 from embedded import at_home, own_server
-from toys import CHECKOUT, Toy, copied
+from toys import Toy, copied
 
 from workbook.postgres import record
 from workbook.serving import jupyterlab
@@ -78,19 +77,12 @@ def lived(toy: Toy, umask: int) -> Iterator[Day]:
                 process.communicate(timeout=60)
 
 
-def begin(toy: Toy, *command: str) -> subprocess.Popen[bytes]:
+def begin(toy: Toy, *command: str) -> psutil.Popen:
     with (toy.root / f"{command[0]}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "workbook", *command],
-            cwd=CHECKOUT,
-            env=toy.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        return toy.begin(*command, output=log)
 
 
-def ready(toy: Toy, started: list[subprocess.Popen[bytes]], port: int) -> Day:
+def ready(toy: Toy, started: list[psutil.Popen], port: int) -> Day:
     """Wait for both, and start a kernel."""
     until, lab = time.monotonic() + 120, None
     while time.monotonic() < until and (lab is None or ports.is_free(port)):

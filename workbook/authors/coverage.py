@@ -9,8 +9,8 @@ from pathlib import Path
 from workbook import notebooks
 from workbook.chapters import difference
 from workbook.course import Course
-from workbook.notebooks.canonical import Cell, joined
-from workbook.notebooks.slides import SECTION
+from workbook.notebooks.canonical import Cell
+from workbook.notebooks.slides import title
 from workbook.system.strict_toml import read
 
 ROWS, PAGE = Path("docs/coverage.toml"), Path("docs/COVERAGE.md")
@@ -89,9 +89,7 @@ def places(course: Course) -> dict[str, list[Place]]:
     for chapter in course.chapters:
         section = chapter.title
         for cell in notebooks.read(chapter.notebook)["cells"] if chapter.notebook.is_file() else ():
-            source = joined(cell["source"])
-            if cell["cell_type"] == "markdown" and source.startswith(SECTION):
-                section = source.partition("\n")[0].removeprefix(SECTION)
+            section = title(cell) or section
             for kind, names in cell["metadata"].get("covers", {}).items():
                 for name in names:
                     found.setdefault(name, []).append(Place(chapter.name, section, kind, cell))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workbook.authors import prose
 from workbook.course import Chapter
 from workbook.notebooks import questions, read
-from workbook.notebooks.blanks import REGION
+from workbook.notebooks.blanks import REGION, with_blanks
 from workbook.notebooks.canonical import Cell, joined
 from workbook.notebooks.lint import for_a_class
 
@@ -41,7 +41,7 @@ def _minutes(cell: Cell) -> Iterator[float]:
         yield GUESS
     if cell["cell_type"] == "code":
         source = joined(cell["source"])
-        yield RUN + LINE * len(REGION.sub("...", source).splitlines())
+        yield RUN + LINE * len(with_blanks(source).splitlines())
         yield WRITE * len(REGION.findall(source))
         yield LINE * min(SHOWN, sum(_lines(output) for output in cell["outputs"]))
 

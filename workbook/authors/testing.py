@@ -11,9 +11,8 @@ from itertools import takewhile
 from workbook.course import Course
 
 COURSE = "tests/course"  # what holds the chapters to their word; the rest of tests/ is about the command
-FULLY = (
-    os.environ.get("COURSE") == "full"
-)  # in the weekly run, and when a chapter is finished: what costs too much daily
+# Whether to prove what costs too much every day too: once a week, and when a chapter is finished.
+FULLY = os.environ.get("COURSE") == "full"
 WHOLE = "of_the_course"  # in the names of the few tests of all chapters at once: a change in one shows there as well
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from workbook.course import Chapter
 from workbook.learner import desk
 from workbook.learner.checking import Check, check
 from workbook.runner import Runner
-from workbook.system import leftovers
+from workbook.system import leftovers, session
 
 
 def judged(chapter: Chapter, file: Path, runner: Runner, *, quick: bool = False) -> Check:
@@ -39,7 +38,7 @@ def judged(chapter: Chapter, file: Path, runner: Runner, *, quick: bool = False)
 def answered(chapter: Chapter, variant: Variant) -> Iterator[Chapter]:
     """The chapter in a course of its own, for as long as the block lasts, with the answer on the desk."""
     files = variants.laid_over(chapter, variant)
-    with tempfile.TemporaryDirectory(prefix="workbook-tried-", ignore_cleanup_errors=True) as root:
+    with session.scratch("tried") as root:
         mine = dataclasses.replace(chapter, root=Path(root).resolve())
         shutil.copytree(chapter.folder, mine.folder, ignore=leftovers.everything)
         released.write(mine)  # an author tries what isn't locked yet

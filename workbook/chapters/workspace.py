@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +48,7 @@ def workspace(
     `overlays` are laid over it in order; `without` names top-level symbols to remove, by file; `files` holds whole
     texts by name, None for a file to remove. Raises `UserError` for an overlay, a file or a symbol that is not there.
     """
-    with tempfile.TemporaryDirectory(prefix="stage-", dir=session.folder(), ignore_cleanup_errors=True) as temporary:
+    with session.scratch("stage") as temporary:
         folder = Path(temporary).resolve() / chapter.slug
         copy_stage(chapter.folder, folder)
         for overlay in overlays:

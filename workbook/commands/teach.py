@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbook import course
-from workbook.commands.chapter_argument import chosen
+from workbook.commands.chapter_argument import LAST, chosen
 from workbook.system.errors import UserError
 from workbook.system.invocation import call
 
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def notes(
     numbers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NN …]", help="Chapters; without one, the one opened or checked last."),
+        typer.Argument(metavar="[NN …]", help=f"Chapters; without one, {LAST}."),
     ] = None,
     format: Annotated[Format, typer.Option(help="For this screen, as Markdown, or as a page to print.")] = Format.TEXT,
     schedule: Annotated[

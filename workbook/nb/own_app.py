@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.course import Chapter
 from workbook.runner.process import environment
+from workbook.system import session
 from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def ask(chapter: Chapter, request: dict[str, Any]) -> Response:
     from workbook.learner import desk
 
     folder = desk.require(chapter)
-    with tempfile.TemporaryDirectory(prefix="workbook-request-") as temporary:
+    with session.scratch("request") as temporary:
         answered = Path(temporary) / "answer.json"
         done = subprocess.run(
             [sys.executable, "-c", ASKS, chapter.package, str(answered)],

@@ -18,13 +18,18 @@ REGION = re.compile(
 )
 
 
+def with_blanks(source: str) -> str:
+    """The code of a cell as a reader gets it."""
+    return REGION.sub(r"\g<indent>...", source)
+
+
 def blanked(notebook: Notebook) -> Notebook:
     """The notebook as a reader gets it; a cell with a blank has no output yet."""
     made = deepcopy(notebook)
     for cell in made["cells"]:
         cell["source"] = joined(cell["source"])
         if cell["cell_type"] == "code" and REGION.search(cell["source"]):
-            cell["source"] = REGION.sub(r"\g<indent>...", cell["source"])
+            cell["source"] = with_blanks(cell["source"])
             cell["outputs"], cell["execution_count"] = [], None
     return made
 

@@ -11,14 +11,8 @@ from workbook.course import root
 
 IGNORED = "nbval-ignore-output"
 RAISES = "raises-exception"
-KEPT = (
-    "tags",
-    "slideshow",
-    "notes",
-    "figures",
-    "reason",
-    "covers",
-)  # of a cell's metadata; the rest belongs to the editor
+# Of a cell's metadata; the rest belongs to the editor.
+KEPT = ("tags", "slideshow", "notes", "figures", "reason", "covers")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

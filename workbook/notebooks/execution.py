@@ -13,6 +13,7 @@ from workbook.notebooks.comparison import code_cells, where
 from workbook.system.errors import UserError
 
 if TYPE_CHECKING:
+    from nbclient import NotebookClient
     from nbformat import NotebookNode
 
 CELL_TIMEOUT = 300  # seconds: a slow machine, a cell with hundreds of races
@@ -42,21 +43,13 @@ def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) ->
     `kernel` is the manager of one that was started for this run; it is not ended. Without it a new one is used.
     """
     quiet_imports()
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from nbformat import from_dict
 
     running: Any = from_dict(canonical(notebook or read(path)))  # type: ignore[no-untyped-call]
     for cell in code_cells(running):
         cell["execution_count"], cell["outputs"] = None, []
-    client = NotebookClient(
-        running,
-        km=kernel,
-        kernel_manager_class=own_kernel(),
-        timeout=CELL_TIMEOUT,
-        record_timing=False,
-        resources={"metadata": {"path": str(path.resolve().parent)}},
-    )
+    client = notebook_client(running, path.resolve().parent, km=kernel, timeout=CELL_TIMEOUT, record_timing=False)
     try:
         client.execute(env=kernel_environment(), cleanup_kc=kernel is None)
     except CellTimeoutError:
@@ -69,6 +62,14 @@ def execute(path: Path, notebook: Notebook | None = None, kernel: Any = None) ->
         if kernel is not None and client.kc is not None:
             client.kc.stop_channels()
     return canonical(running)
+
+
+def notebook_client(notebook: NotebookNode, folder: Path, **settings: Any) -> NotebookClient:
+    """What runs a notebook in a folder, in a kernel of this interpreter; `settings` are nbclient's."""
+    from nbclient import NotebookClient
+
+    place = {"metadata": {"path": str(folder)}}
+    return NotebookClient(notebook, kernel_manager_class=own_kernel(), resources=place, **settings)
 
 
 def quiet_imports() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from workbook.notebooks.blanks import REGION
+from workbook.notebooks.blanks import with_blanks
 from workbook.notebooks.canonical import Cell, joined
 
 SECTION = "## "
@@ -38,6 +38,11 @@ def is_section(cell: Cell) -> bool:
     return cell["cell_type"] == "markdown" and joined(cell["source"]).startswith(SECTION)
 
 
+def title(cell: Cell) -> str:
+    """The title of the section that begins with this cell; "" where none does."""
+    return joined(cell["source"]).partition("\n")[0].removeprefix(SECTION).strip() if is_section(cell) else ""
+
+
 def split(cells: Sequence[Cell], begins: Callable[[Cell], bool]) -> Iterator[list[Cell]]:
     """The cells in pieces; each but the first starts with a cell that `begins` one."""
     piece: list[Cell] = []
@@ -52,7 +57,7 @@ def split(cells: Sequence[Cell], begins: Callable[[Cell], bool]) -> Iterator[lis
 
 def _lines(cell: Cell) -> int:
     shown = cell["cell_type"] == "code" and _kind(cell) != "skip"
-    return len(REGION.sub("...", joined(cell["source"])).splitlines()) if shown else 0
+    return len(with_blanks(joined(cell["source"])).splitlines()) if shown else 0
 
 
 def _kind(cell: Cell) -> str:

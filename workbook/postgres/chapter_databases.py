@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,7 @@ def database(chapter: Chapter, purpose: str) -> Iterator[str]:
         with databases.fresh(f"{chapter.slug}_{purpose}") as url:
             yield url
     elif chapter.databases:
-        with tempfile.TemporaryDirectory(prefix="sqlite-", dir=session.folder(), ignore_cleanup_errors=True) as folder:
+        with session.scratch("sqlite") as folder:
             yield f"sqlite:///{Path(folder).as_posix()}/app.db"
     else:
         yield "sqlite:///app.db"

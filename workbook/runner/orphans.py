@@ -20,20 +20,17 @@ def place(home: Path) -> dict[str, str]:
     return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
 
 
-def end_orphans(home: Path | None = None) -> int:
+def end_orphans(home: Path | None = None) -> None:
     """Kill what the run in `home` started and nobody waits for; without it, that of all runs that are over.
 
     A process that left its session and its parents still has the temporary folder of its run in its environment.
     """
-    ended = 0
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if process.pid == os.getpid() or not (mine := _folder(process)):
                 continue
             if mine.parent == home or (home is None and not mine.exists()):
                 process.kill()
-                ended += 1
-    return ended
 
 
 def _folder(process: psutil.Process) -> Path | None:

@@ -51,6 +51,11 @@ def temporary(kind: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=folder()))
 
 
+def scratch(kind: str) -> tempfile.TemporaryDirectory[str]:
+    """The same for the length of a `with` block, after which it is gone."""
+    return tempfile.TemporaryDirectory(prefix=f"{kind}-", dir=folder(), ignore_cleanup_errors=True)
+
+
 def sweep() -> int:
     """Remove the folders whose owners are gone; returns how many. What is not ours to remove stays."""
     swept = 0

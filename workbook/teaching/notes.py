@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from workbook.course import Chapter
 from workbook.notebooks.questions import Answer
 from workbook.system.invocation import call
 from workbook.teaching.plan import Exercise, Plan, Section
@@ -50,9 +51,8 @@ def _sheet(plans: Sequence[Plan], entries: Sequence[Entry]) -> Iterator[str]:
     numbers = ", ".join(one.chapter.number for one in plans)
     yield f"# Run sheet: {numbers}"
     yield ""
-    yield from (
-        ("| from | minutes | what |", "|---|---|---|") if entries[0].begins else ("| minutes | what |", "|---|---|")
-    )
+    columns = ["from", "minutes", "what"] if entries[0].begins else ["minutes", "what"]
+    yield from (f"| {' | '.join(columns)} |", "|---" * len(columns) + "|")
     for entry in entries:
         when = f"| {entry.begins} " if entry.begins else ""
         what = "*Break*" if isinstance(entry.what, Break) else f"{entry.plan.chapter.number} · {_name(entry)}"
@@ -90,7 +90,7 @@ def _body(entry: Entry) -> Iterator[str]:
         case Break():
             return
         case Exercise() as exercise:
-            yield from _exercise(exercise, entry.plan)
+            yield from _exercise(exercise, entry.plan.chapter)
         case section:
             yield from _section(section)
 
@@ -115,14 +115,10 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _exercise(exercise: Exercise, one: Plan) -> Iterator[str]:
-    yield from (exercise.task, "", f"`{call(f'open {one.chapter.number}')}` puts it on their desks.", "")
-    yield from (
-        "**Hints**, one at a time:",
-        "",
-        *(f"{place}. {hint}" for place, hint in enumerate(exercise.hints, 1)),
-        "",
-    )
+def _exercise(exercise: Exercise, chapter: Chapter) -> Iterator[str]:
+    yield from (chapter.exercise.task, "", f"`{call(f'open {chapter.number}')}` puts it on their desks.", "")
+    hints = (f"{place}. {hint}" for place, hint in enumerate(chapter.exercise.hints, start=1))
+    yield from ("**Hints**, one at a time:", "", *hints, "")
     if exercise.mistakes:
         yield from ("**What people get wrong**, and the words of the check:", "")
         yield from (f"- {mistake} “{verdict}”" for mistake, verdict in exercise.mistakes)

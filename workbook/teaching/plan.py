@@ -12,7 +12,7 @@ from workbook.course import Chapter
 from workbook.notebooks.canonical import Cell, joined
 from workbook.notebooks.lint import for_a_class
 from workbook.notebooks.questions import Answer, answers
-from workbook.notebooks.slides import SECTION, is_section, split
+from workbook.notebooks.slides import is_section, split, title
 
 SPOKEN = 60  # words a minute, with the pauses of who explains them
 RUN, ASKED, WRITTEN = 1.0, 2.0, 5.0  # minutes: to run a cell and look at it, to vote and hear why, to write a piece
@@ -51,11 +51,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The exercise: what it asks for, its hints, and the mistakes that people make with the words a check says then."""
+    """The exercise of a chapter; `mistakes` that people make, each with the words that a check says then."""
 
-    task: str
     minutes: int
-    hints: tuple[str, ...]
     mistakes: tuple[tuple[str, str], ...]
 
 
@@ -79,9 +77,7 @@ def plan(chapter: Chapter) -> Plan:
     sections = [_section(piece, taken) for piece, taken in zip(pieces, minutes, strict=True)]
     wrong = [variants.read(chapter, file) for file in variants.cases(chapter, "wrong")]
     exercise = Exercise(
-        chapter.exercise.task,
         for_a_class(chapter.minutes.exercise),
-        tuple(chapter.exercise.hints),
         tuple((one.said["mistake"], one.said["verdict"]) for one in wrong),
     )
     return Plan(chapter, tuple(sections), exercise)
@@ -106,9 +102,8 @@ def _length(cell: Cell) -> float:
 
 
 def _section(cells: Sequence[Cell], minutes: int) -> Section:
-    heading = joined(cells[0]["source"]).splitlines()[0]
     return Section(
-        heading.lstrip("# ") if heading.startswith(SECTION) else "Opening",
+        title(cells[0]) or "Opening",
         minutes,
         tuple(note for cell in cells if (note := str(cell["metadata"].get("notes", "")).strip())),
         tuple(Question(_asked(cell), tuple(given)) for cell in cells if (given := answers(cell))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +43,8 @@ def timetable(plans: Sequence[Plan], rhythm: Rhythm) -> Iterator[Entry]:
     """
     now, worked = rhythm.start, 0
     for one in plans:
-        for what in _taught(one):
+        taught: tuple[Section | Exercise, ...] = (*one.sections, one.exercise)
+        for what in taught:
             if now and worked and worked + what.minutes > rhythm.work:
                 yield Entry(f"{now:%H:%M}", Break(rhythm.rest), one)
                 now, worked = now + timedelta(minutes=rhythm.rest), 0
@@ -60,7 +61,3 @@ def ends(entries: Sequence[Entry]) -> str:
 def at(clock: str) -> datetime:
     """A time of day by its text, as in 09:00. Raises `ValueError`."""
     return datetime.combine(DAY, datetime.strptime(clock, "%H:%M").time())
-
-
-def _taught(one: Plan) -> Iterable[Section | Exercise]:
-    return (*one.sections, one.exercise)
