@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psutil
 import pytest
 from toy_notebooks import code, printed, stored
 from toys import CHECKOUT, Toy, copied
@@ -121,6 +122,28 @@ def test_lab_shows_the_whole_course(started: Started, course: Toy) -> None:
 def test_lab_leaves_the_persons_home_alone(started: Started, person: Path) -> None:
     """What it keeps, it keeps in the course's folder."""
     assert sorted(file.name for file in person.iterdir()) == [".ipython", ".jupyter"]
+
+
+def test_stop_ends_a_jupyterlab_that_does_not_answer_yet(toy: Toy) -> None:
+    """Who started it was killed meanwhile, and its address is written nowhere; another course's goes on."""
+    (other := toy.root.parent / "other").mkdir()
+    env = jupyterlab.environment(toy.root, toy.environment(), "token")
+    ours, theirs = (
+        subprocess.Popen([sys.executable, "-P", "-m", jupyterlab.APP, str(root), "8899", "50", "/lab"], env=env)
+        for root in (toy.root, other)
+    )
+    for process in (ours, theirs):
+        psutil.Process(process.pid).suspend()
+    try:
+        done = toy.workbook("stop")
+
+        assert (done.code, done.stdout) == (0, "Stopped JupyterLab, which was starting.\n"), done.text
+        assert ours.wait(10) is not None
+        assert theirs.poll() is None
+    finally:
+        for process in (ours, theirs):
+            process.kill()
+            process.wait(10)
 
 
 def test_second_start_opens_the_running_one(started: Started, course: Toy) -> None:

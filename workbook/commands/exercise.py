@@ -191,9 +191,8 @@ def _reset_class(loaded: Course, *, yes: bool) -> None:
 
     if not yes:
         typer.confirm("Set aside all copies, notes, progress and databases for the next class?", abort=True)
-    if found := jupyterlab.running(loaded.root):
-        found.shut_down()
-        _say(f"✓ JupyterLab at {found.url} is stopped.")
+    if found := jupyterlab.stop(loaded.root):
+        _say(f"✓ Stopped {found}.")
     for line in again.next_class(loaded.root):
         _say(escape(line))
 

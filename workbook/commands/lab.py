@@ -68,12 +68,9 @@ def stop() -> None:
     from workbook.postgres import server
     from workbook.serving import jupyterlab
 
-    stopped = []
-    if found := jupyterlab.running(course.root()):
-        found.shut_down()
-        stopped.append(f"JupyterLab at {found.url}")
-    if server.stop():
-        stopped.append("the embedded PostgreSQL")
+    lab = jupyterlab.stop(course.root())
+    postgresql = "the embedded PostgreSQL" if server.stop() else ""
+    stopped = [one for one in (lab, postgresql) if one]
     typer.echo(f"Stopped {' and '.join(stopped)}." if stopped else "Nothing was running.")
 
 

@@ -17,11 +17,14 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import psutil
+
 from workbook.system import ports, privacy
 from workbook.system.errors import UserError
 from workbook.system.processes import apart
 
 USUAL_PORT = 8888
+APP = "workbook.serving.jupyterlab_app"
 PATIENCE = 90.0  # seconds: a first start on a slow disk reads many files
 
 
@@ -74,6 +77,27 @@ def running(root: Path) -> Lab | None:
             if root.samefile(said["root_dir"]) and lab.answers():
                 return lab
     return None
+
+
+def stop(root: Path) -> str:
+    """End the JupyterLab of this course; returns which one it was, "" when there is none.
+
+    One whose `start` was killed before it answered has told its address to nobody: it is known by its arguments.
+    """
+    if lab := running(root):
+        lab.shut_down()
+        return f"JupyterLab at {lab.url}"
+    starting = [one for one in psutil.process_iter() if _is_ours(one, root)]
+    for one in starting:
+        with suppress(psutil.Error):
+            one.kill()
+    return "JupyterLab, which was starting" if starting else ""
+
+
+def _is_ours(process: psutil.Process, root: Path) -> bool:
+    with suppress(psutil.Error):
+        return process.cmdline()[2:5] == ["-m", APP, str(root)]
+    return False
 
 
 def start(root: Path, page: str, port: int | None) -> tuple[Lab, subprocess.Popen[bytes]]:
@@ -161,7 +185,7 @@ def environment(root: Path, given: Mapping[str, str], token: str) -> dict[str, s
 
 
 def _command(root: Path, port: int, page: str, *, retries: int) -> list[str]:
-    return [sys.executable, "-P", "-m", "workbook.serving.jupyterlab_app", str(root), str(port), str(retries), page]
+    return [sys.executable, "-P", "-m", APP, str(root), str(port), str(retries), page]
 
 
 def stay(lab: Lab, process: subprocess.Popen[bytes]) -> bool:
